@@ -21,14 +21,10 @@ std::optional<Error> wrong_options(const Options& options) {
                        "`pg2crdb lint INPUT --statistics` names those with findings");
   if (options.reason.empty()) return usage_error("`pg2crdb decide` needs --reason TEXT");
   if (options.until.empty()) return std::nullopt;
-  try {
-    const toml::table read = toml::parse("day = " + options.until);
-    if (const auto* day = read["day"].as_date(); read.size() == 1 && day != nullptr) {
-      if (options.until >= today()) return std::nullopt;
-      return usage_error(
-          fmt::format("`--until {}` is over: the decision would hold for no day", options.until));
-    }
-  } catch (const toml::parse_error&) {
+  if (is_toml_day(options.until)) {
+    if (options.until >= today()) return std::nullopt;
+    return usage_error(
+        fmt::format("`--until {}` is over: the decision would hold for no day", options.until));
   }
   return usage_error(fmt::format("`--until` needs a day such as 2030-12-31, not `{}`", options.until));
 }

@@ -7,6 +7,7 @@
 #include "driver/fix.h"
 #include "driver/lsp_json.h"
 #include "driver/lsp_server.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
@@ -75,15 +76,22 @@ std::string action_json(std::string_view title, std::string_view kind, const std
                      preferred ? R"("isPreferred":true,)" : "", edit);
 }
 
-/// A comment before the statement that a finding is in, which acknowledges its rule.
+/// A comment that acknowledges a rule for a statement: a line before it, or, where something else stands on
+/// its line, behind its first word, so that it is of no other statement.
 Edit ignore_edit(const LspDocument& document, size_t statement, std::string_view rule) {
+  const std::string& text = document.text();
   const size_t line = document.line_begin(statement);
-  const std::string before = document.text().substr(line, statement - line);
-  const bool alone = before.find_first_not_of(" \t") == std::string::npos;
+  const std::string_view before = std::string_view(text).substr(line, statement - line);
+  // A lone CR ends a line in editors, and none in what reads the comments.
+  const bool begins_line = line == 0 || text[line - 1] == '\n';
   const std::string words = fmt::format("pg2crdb: ignore {} reason=\"say why\"", rule);
-  const size_t place = alone ? line : statement;
-  return {document.range_of(place, place),
-          alone ? fmt::format("{}-- {}\n", before, words) : fmt::format("/* {} */ ", words)};
+  if (begins_line && before.find_first_not_of(" \t") == std::string::npos) {
+    const std::string_view line_end = text.find("\r\n") == std::string::npos ? "\n" : "\r\n";
+    return {document.range_of(line, line), fmt::format("{}-- {}{}", before, words, line_end)};
+  }
+  size_t place = statement + 1;
+  while (place < text.size() && in_name(text[place - 1]) && in_name(text[place])) ++place;
+  return {document.range_of(place, place), fmt::format(" /* {} */", words)};
 }
 
 /// The statement whose text holds a byte; nothing between statements.

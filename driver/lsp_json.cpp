@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "support/json.h"
 
 namespace pg2crdb {
@@ -53,6 +55,30 @@ std::optional<int64_t> version_in(simdjson::dom::element params) {
   int64_t version = 0;
   if (params["textDocument"]["version"].get(version) != simdjson::SUCCESS) return std::nullopt;
   return version;
+}
+
+std::string without_lone_surrogates(std::string json) {
+  // The code of `\uXXXX` at a byte; 0 where there is none.
+  const auto code_at = [&](size_t at) {
+    unsigned code = 0;
+    if (at + 6 > json.size() || json[at] != '\\' || json[at + 1] != 'u') return 0U;
+    const char* const begin = json.data() + at + 2;
+    return std::from_chars(begin, begin + 4, code, 16).ptr == begin + 4 ? code : 0U;
+  };
+  const auto is_first = [](unsigned code) { return code >= 0xD800 && code < 0xDC00; };
+  const auto is_second = [](unsigned code) { return code >= 0xDC00 && code < 0xE000; };
+  for (size_t at = 0; at < json.size();) {
+    const unsigned code = code_at(at);
+    if (is_first(code) && is_second(code_at(at + 6))) {
+      at += 12;
+    } else if (is_first(code) || is_second(code)) {
+      json.replace(at, 6, "\\ufffd");
+      at += 6;
+    } else {
+      at += json[at] == '\\' ? 2 : 1;
+    }
+  }
+  return json;
 }
 
 }  // namespace pg2crdb

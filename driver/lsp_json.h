@@ -25,4 +25,8 @@ bool wants(simdjson::dom::element params, std::string_view kind);
 /// `textDocument.version`, where there is one.
 std::optional<int64_t> version_in(simdjson::dom::element params);
 
+/// JSON with `\\ufffd` for each half of a surrogate pair that has no other half, which is no text in UTF-8
+/// and may stand in an editor's document all the same.
+std::string without_lone_surrogates(std::string json);
+
 }  // namespace pg2crdb

@@ -36,7 +36,8 @@ Result<bool> LspServer::run() {
 
 bool LspServer::take(const std::string& message) {
   Json json;
-  if (parser_.parse(message).get(json) != simdjson::SUCCESS) {
+  if (parser_.parse(message).get(json) != simdjson::SUCCESS &&
+      parser_.parse(without_lone_surrogates(message)).get(json) != simdjson::SUCCESS) {
     respond_error("null", parse_error, "this is no JSON");
     return true;
   }

@@ -1,6 +1,7 @@
 #include "driver/toml_text.h"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include "support/json.h"
 
@@ -24,6 +25,15 @@ std::string toml_decision(const Decision& decision) {
   out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(decision.reason));
   if (!decision.until.empty()) out += fmt::format("until = {}\n", decision.until);
   return out;
+}
+
+bool is_toml_day(const std::string& text) {
+  try {
+    const toml::table read = toml::parse("day = " + text);
+    return read.size() == 1 && read["day"].is_date();
+  } catch (const toml::parse_error&) {
+    return false;
+  }
 }
 
 }  // namespace pg2crdb

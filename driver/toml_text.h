@@ -14,4 +14,7 @@ std::string toml_array(std::span<const std::string> texts);
 /// A table of the array `decision`, its heading included.
 std::string toml_decision(const Decision& decision);
 
+/// Whether it is a day of the calendar as TOML writes it: `2030-12-31`.
+bool is_toml_day(const std::string& text);
+
 }  // namespace pg2crdb

@@ -1,200 +1,27 @@
 #include "driver/workload.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <span>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
 #include "driver/options.h"
-#include "parser/sql_tokens.h"
+#include "driver/workload_collector.h"
 #include "parser/statement_text.h"
 #include "rows/csv.h"
 #include "support/ascii.h"
 #include "support/byte_source.h"
-#include "support/utf8.h"
 
 namespace pg2crdb {
 namespace {
-
-using transform::Token;
-
-struct Place {
-  uint64_t begin = 0;
-  uint64_t line = 1;
-  uint64_t column = 1;
-
-  Place behind(std::string_view text) const {
-    Place place = *this;
-    place.begin += text.size();
-    if (const size_t last = text.rfind('\n'); last != std::string_view::npos) {
-      place.line += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
-      place.column = 1;
-      text.remove_prefix(last + 1);
-    }
-    place.column += count_characters(text);
-    return place;
-  }
-};
-
-bool is_constant(const Token& token) {
-  return token.kind == Token::Kind::string ||
-         (token.kind == Token::Kind::other &&
-          (token.text[0] == '$' || (token.text[0] >= '0' && token.text[0] <= '9')));
-}
-
-/// The same for statements that differ in constants, in how many of them a list has, in comments and blanks.
-std::string shape_of(std::span<const Token> tokens) {
-  std::string shape;
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    const Token& token = tokens[i];
-    if (token.text == "," && shape.ends_with(" ?") && i + 1 < tokens.size() && is_constant(tokens[i + 1])) {
-      ++i;
-    } else {
-      shape += ' ';
-      shape += is_constant(token) ? "?" : token.is_name() ? token.name() : std::string(token.text);
-    }
-  }
-  constexpr std::string_view two_rows = " ( ? ) , ( ? )";
-  for (size_t at = 0; (at = shape.find(two_rows, at)) != std::string::npos;)
-    shape.erase(at, two_rows.size() / 2 + 1);
-  return shape;
-}
-
-/// The text of some tokens, with something else for constants that were counted as one and where no parameter
-/// can stand: `INTERVAL $1`, `EXTRACT($1 FROM t)`.
-std::string text_of(const std::string& sql, std::span<const Token> tokens) {
-  constexpr std::array<std::string_view, 13> types = {
-      "bool", "bytea", "date",   "interval",  "json",        "jsonb", "numeric",
-      "text", "time",  "timetz", "timestamp", "timestamptz", "uuid"};
-  // `AT TIME ZONE $1` is an expression, `TIMESTAMP WITH TIME ZONE $1` a constant.
-  const auto ends_type = [&](size_t i) {
-    const auto is = [&](std::string_view type) { return tokens[i].is(type); };
-    return std::ranges::any_of(types, is) ||
-           (i >= 2 && is("zone") && (tokens[i - 2].is("with") || tokens[i - 2].is("without")));
-  };
-  const auto begins_extract = [&](size_t i) {
-    return i >= 2 && tokens[i - 2].is("extract") && tokens[i - 1].text == "(";
-  };
-  std::string text;
-  size_t copied = tokens.front().begin;
-  for (size_t i = 1; i < tokens.size(); ++i) {
-    const Token& token = tokens[i];
-    const bool is_parameter =
-        token.kind == Token::Kind::other && token.text[0] == '$' && token.text.size() > 1;
-    const std::string_view other = !is_parameter       ? ""
-                                   : ends_type(i - 1)  ? "''"
-                                   : begins_extract(i) ? "epoch"
-                                                       : "";
-    if (other.empty()) continue;
-    text.append(sql, copied, token.begin - copied).append(other);
-    copied = token.end;
-  }
-  return text.append(sql, copied, tokens.back().end - copied);
-}
-
-/// Of what stands in the schema anyhow. Temporary tables are an application's own.
-bool changes_schema(std::span<const Token> tokens) {
-  const auto is = [&](size_t i, std::initializer_list<std::string_view> words) {
-    return i < tokens.size() &&
-           std::ranges::any_of(words, [&](std::string_view word) { return tokens[i].is(word); });
-  };
-  if (is(0, {"alter", "drop", "comment", "grant", "revoke", "reindex", "cluster", "security", "reassign"}))
-    return true;
-  size_t next = 1;
-  while (is(next, {"or", "replace", "local", "global"})) ++next;
-  return is(0, {"create"}) && !is(next, {"temp", "temporary"});
-}
-
-class Collector {
- public:
-  explicit Collector(std::string path) { workload_.path = std::move(path); }
-
-  /// Statements with semicolons between them. `explained`: by auto_explain, which may speak of what is logged
-  /// as a statement, too.
-  void add(std::string_view text, const Place& place, uint64_t calls, double milliseconds,
-           bool explained = false) {
-    if (text == "<insufficient privilege>") {
-      ++workload_.hidden;
-      return;
-    }
-    const std::string sql(text);
-    const bool is_text = first_invalid_byte(sql) == sql.size() && sql.find('\0') == std::string::npos;
-    const transform::ScannedSql scanned = is_text ? transform::scan(sql) : transform::ScannedSql{};
-    if (!is_text || !scanned.error.empty()) return count(sql, sql, place, calls, milliseconds, explained);
-    for (auto from = scanned.tokens.begin(); from != scanned.tokens.end();) {
-      const auto end =
-          std::find_if(from, scanned.tokens.end(), [](const Token& token) { return token.text == ";"; });
-      if (from != end) {
-        const std::span<const Token> tokens(from, end);
-        const size_t begin = tokens.front().begin;
-        if (changes_schema(tokens)) {
-          ++workload_.changes_of_schema;
-        } else {
-          count(shape_of(tokens), text_of(sql, tokens), place.behind(std::string_view(sql).substr(0, begin)),
-                calls, milliseconds, explained);
-        }
-      }
-      from = end == scanned.tokens.end() ? end : std::next(end);
-    }
-  }
-
-  Result<Workload> finish() {
-    for (const auto& [shape, counts] : counts_) {
-      WorkloadStatement& statement = workload_.statements[counts.statement];
-      statement.calls = std::max(counts.logged, counts.explained);
-      workload_.calls += statement.calls;
-    }
-    if (workload_.statements.empty() && workload_.changes_of_schema == 0 && workload_.hidden == 0)
-      return usage_error(
-          fmt::format("{} holds no statement: it is neither CSV with the columns `query` and `calls`, nor a "
-                      "log with `statement:`, `execute ...:` or `Query Text:`",
-                      workload_.path),
-          "psql -c \"\\copy (SELECT query, calls, total_exec_time FROM pg_stat_statements) TO stats.csv CSV "
-          "HEADER\" writes one; a log needs log_statement or log_min_duration_statement, and lc_messages = "
-          "C");
-    std::ranges::stable_sort(
-        workload_.statements, [](const WorkloadStatement& one, const WorkloadStatement& other) {
-          return one.calls != other.calls ? one.calls > other.calls : one.milliseconds > other.milliseconds;
-        });
-    // Temporary tables come before what asks them.
-    std::ranges::stable_partition(workload_.statements, [](const WorkloadStatement& one) {
-      return lower(std::string_view(one.sql).substr(0, 6)) == "create";
-    });
-    return std::move(workload_);
-  }
-
- private:
-  struct Counts {
-    size_t statement = 0;
-    uint64_t logged = 0;
-    uint64_t explained = 0;
-  };
-
-  void count(std::string shape, std::string_view sql, const Place& place, uint64_t calls, double milliseconds,
-             bool explained) {
-    const auto [found, fresh] = counts_.try_emplace(std::move(shape), Counts{workload_.statements.size()});
-    if (fresh)
-      workload_.statements.push_back({std::string(sql), place.begin, place.line, place.column, 0, 0});
-    (explained ? found->second.explained : found->second.logged) += calls;
-    workload_.statements[found->second.statement].milliseconds += milliseconds;
-  }
-
-  Workload workload_;
-  std::unordered_map<std::string, Counts> counts_;  // by shape
-};
-
-// --- CSV
 
 /// The records of a text; `take` gets each one's values and the place where each of them begins.
 template <class Take>
 bool each_record(std::string_view text, Take take) {
   const CopyForm form = read_copy_form("CSV");
-  Place place;
+  WorkloadPlace place;
   std::vector<Field> fields;
   std::string scratch;
   while (!text.empty()) {
@@ -212,7 +39,7 @@ bool each_record(std::string_view text, Take take) {
 }
 
 /// Where the value of a record's field begins, behind its quote.
-Place place_of(std::string_view record, const Place& place, size_t field) {
+WorkloadPlace place_of(std::string_view record, const WorkloadPlace& place, size_t field) {
   bool quoted = false;
   size_t at = 0;
   for (; at < record.size() && field > 0; ++at) {
@@ -245,121 +72,52 @@ Columns columns_of(const std::vector<Field>& header) {
   return columns;
 }
 
-template <class Number>
-Number number_in(std::string_view text) {
-  Number number = {};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
+constexpr std::string_view unread =
+    "are rows of the CSV that have no `query`, or no whole number as `calls`: they were not read";
 
 /// False where quotes stay open.
-bool take_statistics(std::string_view text, const Columns& columns, Collector& into) {
+bool take_statistics(std::string_view text, const Columns& columns, WorkloadCollector& into) {
   bool is_header = true;
   return each_record(
-      text, [&](std::string_view record, const Place& place, const std::vector<Field>& fields) {
-        if (!is_header && fields.size() > columns.last())
-          into.add(fields[columns.query].text, place_of(record, place, columns.query),
-                   number_in<uint64_t>(fields[columns.calls].text),
-                   columns.time < fields.size() ? number_in<double>(fields[columns.time].text) : 0);
-        is_header = false;
+      text, [&](std::string_view record, const WorkloadPlace& place, const std::vector<Field>& fields) {
+        if (std::exchange(is_header, false) || record.empty()) return true;
+        WorkloadCollector::Call call;
+        const std::string_view calls = fields.size() > columns.last() ? fields[columns.calls].text : "";
+        const std::string_view query = fields.size() > columns.last() ? fields[columns.query].text : "";
+        const auto [end, problem] = std::from_chars(calls.data(), calls.data() + calls.size(), call.count);
+        const bool is_blank = query.find_first_not_of(" \t\r\n") == std::string_view::npos;
+        if (is_blank || problem != std::errc() || end != calls.data() + calls.size()) {
+          into.add_unseen(unread, place, {});
+          return true;
+        }
+        if (columns.time < fields.size()) {
+          const std::string_view time = fields[columns.time].text;
+          std::from_chars(time.data(), time.data() + time.size(), call.milliseconds);
+        }
+        into.add(query, place_of(record, place, columns.query), call);
         return true;
       });
 }
 
-// --- logs
-
-/// What auto_explain wrote behind `plan:`; empty where it is no query.
-std::string query_of_plan(std::string_view plan) {
-  const size_t first = plan.find_first_not_of(" \t\r\n");
-  if (first != std::string_view::npos && plan[first] == '{') {
-    simdjson::dom::parser parser;
-    std::string_view query;
-    const simdjson::padded_string json(plan.substr(first));
-    return parser.parse(json)["Query Text"].get(query) == simdjson::SUCCESS ? std::string(query)
-                                                                            : std::string();
-  }
-  constexpr std::string_view label = "Query Text: ";
-  const size_t found = plan.find(label);
-  if (found == std::string_view::npos) return {};
-  plan.remove_prefix(found + label.size());
-  size_t end = 0;
-  while (end < plan.size()) {
-    const size_t line_end = std::min(plan.find('\n', end), plan.size());
-    const std::string_view line = plan.substr(end, line_end - end);
-    if (line.starts_with("Query Parameters: ") || line.find("  (cost=") != std::string_view::npos ||
-        line.find("  (actual ") != std::string_view::npos)
-      break;
-    end = std::min(line_end + 1, plan.size());
-  }
-  return std::string(plan.substr(0, end));
-}
-
-/// What stands behind `LOG:`.
-void take_message(std::string_view message, const Place& place, Collector& into) {
-  const std::string_view whole = message;
-  double milliseconds = 0;
-  constexpr std::string_view duration = "duration: ";
-  if (message.starts_with(duration)) {
-    message.remove_prefix(duration.size());
-    milliseconds = number_in<double>(message);
-    const size_t unit = message.find(" ms");
-    if (unit == std::string_view::npos) return;
-    message.remove_prefix(std::min(message.find_first_not_of(' ', unit + 3), message.size()));
-  }
-  if (constexpr std::string_view plan = "plan:"; message.starts_with(plan)) {
-    const std::string query = query_of_plan(message.substr(plan.size()));
-    const size_t at = whole.find(query.substr(0, query.find('\n')));
-    return into.add(query, place.behind(whole.substr(0, std::min(at, whole.size()))), 1, milliseconds, true);
-  }
-  // Further rows of a cursor are no further call; what is parsed and bound is executed, too.
-  const bool executes = message.starts_with("execute ") && !message.starts_with("execute fetch from ");
-  if (!executes && !message.starts_with("statement: ")) return;
-  const size_t colon = message.find(": ");
-  if (colon == std::string_view::npos) return;
-  message.remove_prefix(colon + 2);
-  into.add(message, place.behind(whole.substr(0, whole.size() - message.size())), 1, milliseconds);
-}
-
+constexpr size_t severity_of_csvlog = 11;
 constexpr size_t message_of_csvlog = 13;
+constexpr size_t detail_of_csvlog = 14;
 constexpr size_t least_columns_of_csvlog = 23;
 
-/// False where quotes stay open.
-bool take_csvlog(std::string_view text, Collector& into) {
-  return each_record(
-      text, [&](std::string_view record, const Place& place, const std::vector<Field>& fields) {
-        if (fields.size() >= least_columns_of_csvlog)
-          take_message(fields[message_of_csvlog].text, place_of(record, place, message_of_csvlog), into);
-        return true;
-      });
+/// `LOG`, `DEBUG1`: lines of another log may hold as many commas.
+bool is_severity(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ12345") == std::string_view::npos;
 }
 
-/// Lines with any prefix; those that go on begin with a tab.
-void take_log(std::string_view text, Collector& into) {
-  constexpr std::string_view label = "LOG:  ";
-  std::string message;
-  Place at;
-  const auto end = [&] {
-    if (!message.empty()) take_message(message, at, into);
-    message.clear();
-  };
-  for (Place place; !text.empty();) {
-    const size_t size = std::min(text.find('\n'), text.size() - 1) + 1;
-    std::string_view line = text.substr(0, size);
-    const size_t found = line.find(label);
-    const size_t length = line.find_last_not_of("\r\n") + 1;
-    if (line.starts_with('\t')) {
-      if (!message.empty()) message.append("\n").append(line.substr(1, length - 1));
-    } else {
-      end();
-      if (found != std::string_view::npos) {
-        message = line.substr(found + label.size(), length - found - label.size());
-        at = place.behind(line.substr(0, found + label.size()));
-      }
-    }
-    place = place.behind(line);
-    text.remove_prefix(size);
-  }
-  end();
+/// False where quotes stay open.
+bool take_csvlog(std::string_view text, WorkloadCollector& into) {
+  return each_record(
+      text, [&](std::string_view record, const WorkloadPlace& place, const std::vector<Field>& fields) {
+        if (fields.size() >= least_columns_of_csvlog)
+          take_log_message(fields[message_of_csvlog].text, place_of(record, place, message_of_csvlog),
+                           fields[detail_of_csvlog].text, place_of(record, place, detail_of_csvlog), into);
+        return true;
+      });
 }
 
 Result<std::string> read_all(const std::string& path) {
@@ -380,23 +138,29 @@ Result<std::string> read_all(const std::string& path) {
 }  // namespace
 
 Result<Workload> read_workload(const std::string& path) {
-  const Result<std::string> text = read_all(path);
-  if (!text) return text.error();
+  const Result<std::string> read = read_all(path);
+  if (!read) return read.error();
+  std::string_view text = *read;
+  if (constexpr std::string_view mark = "\xEF\xBB\xBF"; text.starts_with(mark))
+    text.remove_prefix(mark.size());
   Columns columns;
   bool is_csvlog = false;
-  each_record(*text, [&](std::string_view, const Place&, const std::vector<Field>& fields) {
+  each_record(text, [&](std::string_view, const WorkloadPlace&, const std::vector<Field>& fields) {
     columns = columns_of(fields);
-    is_csvlog = fields.size() >= least_columns_of_csvlog && !columns.good();
+    is_csvlog = fields.size() >= least_columns_of_csvlog && is_severity(fields[severity_of_csvlog].text);
     return false;
   });
-  Collector collector(path);
+  if (columns.good() && text.find_first_not_of("\r\n", std::min(text.find('\n'), text.size())) == text.npos)
+    return usage_error(fmt::format("{} has the header of pg_stat_statements and no row", path),
+                       "the view shows nothing where the extension is not in shared_preload_libraries");
+  WorkloadCollector collector(path);
   bool whole = true;
   if (columns.good()) {
-    whole = take_statistics(*text, columns, collector);
+    whole = take_statistics(text, columns, collector);
   } else if (is_csvlog) {
-    whole = take_csvlog(*text, collector);
+    whole = take_csvlog(text, collector);
   } else {
-    take_log(*text, collector);
+    if (auto taken = take_log(text, collector); !taken) return taken.error();
   }
   if (!whole) return usage_error(fmt::format("{} is cut off: a quote in it stays open", path));
   return collector.finish();

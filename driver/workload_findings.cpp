@@ -3,16 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
+#include <utility>
 
 #include "ast/walk.h"
 #include "bind/namespace.h"
+#include "driver/workload_collector.h"
+#include "driver/workload_session.h"
 #include "emit/sql.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
+#include "target/functions.h"
 
 namespace pg2crdb {
 namespace {
@@ -31,19 +34,20 @@ constexpr FindingKind rules[] = {
     {"workload-lock", Severity::warning, "workload",
      "CockroachDB says of each pg_try_advisory_lock that it was taken, and locks nothing",
      "Lock a row instead: SELECT ... FOR UPDATE of a table of locks."},
+    {"workload-unread", Severity::warning, "workload",
+     "CockroachDB parses a statement of the application; what it means there was not looked at",
+     "Try it on CockroachDB."},
+    {"workload-unseen", Severity::warning, "workload",
+     "the file does not show statements of the application, or not whole: nothing is said of them",
+     "Take the workload again where they count."},
 };
-enum : size_t { refused, rewritten, unknown_name, lock };
+enum : size_t { refused, rewritten, unknown_name, lock, unread, unseen };
 
-/// What is about a session, a cursor or rows on the wire: there is nothing in it that a pass would write
-/// otherwise, so that the grammar's word is all there is to say.
-bool is_about_session(const std::string& sql) {
-  constexpr std::array<std::string_view, 22> words = {
-      "abort",   "begin",    "close",     "commit", "copy",   "deallocate", "declare", "discard",
-      "end",     "execute",  "explain",   "fetch",  "listen", "move",       "notify",  "prepare",
-      "release", "rollback", "savepoint", "show",   "start",  "unlisten"};
-  const auto end = std::ranges::find_if(sql, [](char c) { return !in_name(c); });
-  return std::ranges::binary_search(words, lower(std::string(sql.begin(), end)));
-}
+/// Its word on a whole statement is all that a pass has; the grammar says more, and where it takes it, that
+/// is `workload-unread`.
+constexpr std::string_view not_modelled = "statement-unknown";
+/// It counts the objects of a dump; an application calls functions.
+constexpr std::string_view of_large_objects = "large-objects";
 
 /// What settings of a session have CockroachDB do as PostgreSQL does.
 struct BySettings {
@@ -76,6 +80,20 @@ std::optional<BySettings> differ_by_settings(const std::string& written, const s
   return alike ? std::optional(found) : std::nullopt;
 }
 
+/// What to write instead of a form that the grammar refuses, and that no pass writes otherwise.
+std::string_view advice_of(const std::string& sql) {
+  const transform::ScannedSql scanned = transform::scan(sql);
+  const std::vector<Token>& tokens = scanned.tokens;
+  if (tokens.empty()) return {};
+  if (tokens[0].is("merge"))
+    return "Write INSERT ... ON CONFLICT, or UPDATE and INSERT in one transaction: CockroachDB has no MERGE.";
+  if (tokens[0].is("truncate"))
+    return "Leave RESTART IDENTITY and CONTINUE IDENTITY out; ALTER SEQUENCE ... RESTART behind it.";
+  if (tokens[0].is("create"))
+    return "Leave ON COMMIT DROP and ON COMMIT DELETE ROWS out, and drop or empty the table (#46556).";
+  return {};
+}
+
 Diagnostic finding_of(const FindingKind& rule, const Span& span, std::string message, std::string advice) {
   Diagnostic finding;
   finding.rule = &rule;
@@ -89,8 +107,10 @@ Diagnostic finding_of(const FindingKind& rule, const Span& span, std::string mes
 /// What became of the statements of a workload, by its number in it.
 class Verdicts {
  public:
-  Verdicts(const CompiledInput& input, CockroachGrammar& grammar, Diagnostics& diagnostics)
+  Verdicts(const CompiledInput& input, const Target& target, CockroachGrammar& grammar,
+           Diagnostics& diagnostics)
       : input_(input),
+        target_(target),
         grammar_(grammar),
         diagnostics_(diagnostics),
         read_(size()),
@@ -108,7 +128,7 @@ class Verdicts {
     }
     for (const Diagnostic& one : diagnostics.all()) {
       const size_t number = number_of(one.span);
-      if (number >= size()) continue;
+      if (number >= size() || is_replaced(one)) continue;
       errors_[number] = errors_[number] || one.severity == Severity::error;
       if (one.severity == Severity::info) infos_[number].push_back(one.message);
     }
@@ -119,11 +139,13 @@ class Verdicts {
       if (!errors_[i]) look_at(i);
     }
     look_for_names();
+    tell_unseen();
     // That a script can do without it says nothing to an application, which asks for it; that nothing is to
     // be done, neither.
     std::erase_if(diagnostics_.all(), [&](const Diagnostic& one) {
       const size_t number = number_of(one.span);
       if (number >= size() || one.rule == &rules[rewritten]) return false;
+      if (is_replaced(one)) return true;
       const bool is_said = !written_otherwise(number).empty() && one.severity == Severity::info;
       return is_said ||
              (is_dropped(number) && one.severity < (refused_[number] ? Severity::error : Severity::warning));
@@ -142,6 +164,10 @@ class Verdicts {
             statement.begin + statement.sql.size()};
   }
 
+  static bool is_replaced(const Diagnostic& one) {
+    return one.rule->id == not_modelled || one.rule->id == of_large_objects;
+  }
+
   bool is_dropped(size_t number) const {
     return !read_[number].empty() && std::ranges::all_of(read_[number], [](const ast::Statement* one) {
       return one->fate == ast::Fate::dropped;
@@ -158,29 +184,90 @@ class Verdicts {
       Span place = span;
       place.begin += std::min(problem->offset, statement.sql.size());
       place.end = place.begin + problem->length;
-      Diagnostic finding =
-          finding_of(rules[refused], place, problem->message, problem->hint.empty() ? advice : problem->hint);
+      Diagnostic finding = finding_of(rules[refused], place, problem->message, advice);
       finding.notes = infos_[number];
       if (is_dropped(number)) finding.notes = {*read_[number].front()->reason};
+      if (!problem->hint.empty()) finding.notes.push_back(std::exchange(finding.message, problem->hint));
+      if (other.empty()) finding.advice = advice_of(statement.sql);
       diagnostics_.add(std::move(finding));
+    } else if (auto its = session_problem(statement.sql); its && statement.parts.empty()) {
+      tell_session(number, std::move(*its));
+    } else if (const std::string missing = missing_call(number); !missing.empty()) {
+      refused_[number] = true;
+      diagnostics_.add(finding_of(rules[refused], span,
+                                  "the statement calls `" + missing + "`, which CockroachDB does not have",
+                                  "Write it without that function."));
     } else if (!other.empty()) {
-      Diagnostic finding =
-          finding_of(rules[rewritten], span,
-                     "as it is written, CockroachDB refuses this statement or answers it otherwise", advice);
-      finding.notes = infos_[number];
-      const std::string printed = to_sql(parse_whole_statement(statement.sql).node, Dialect::postgresql);
-      if (const std::optional<BySettings> settings = differ_by_settings(printed, other)) {
-        finding.severity = Severity::info;
-        finding.message = "a setting of the session has CockroachDB answer this statement as PostgreSQL does";
-        if (settings->width)
-          finding.notes.emplace_back(
-              "`integer` is INT8, and what does not fit into four bytes is no error: `SET default_int_size = "
-              "4`");
-        if (settings->nulls)
-          finding.notes.emplace_back("NULLs come first, and last with DESC: `SET null_ordered_last = on`");
-      }
-      diagnostics_.add(std::move(finding));
+      tell_rewritten(number, other, advice);
+    } else if (is_held_back(number)) {
+      diagnostics_.add(finding_of(rules[unread], span,
+                                  "CockroachDB parses this statement; what it means there was not looked at",
+                                  {}));
     }
+    if (auto its = session_problem(statement.sql); its && !statement.parts.empty())
+      tell_session(number, std::move(*its));
+  }
+
+  void tell_session(size_t number, SessionProblem problem) {
+    Diagnostic finding =
+        finding_of(rules[refused], span_of(number), std::move(problem.message), std::move(problem.advice));
+    finding.severity = problem.severity;
+    diagnostics_.add(std::move(finding));
+  }
+
+  void tell_rewritten(size_t number, const std::string& other, const std::string& advice) {
+    Diagnostic finding =
+        finding_of(rules[rewritten], span_of(number),
+                   "as it is written, CockroachDB refuses this statement or answers it otherwise", advice);
+    finding.notes = infos_[number];
+    const std::string printed = with_parts(number, [](const WorkloadStatement::Part& part) {
+      return to_sql(parse_whole_statement(part.text).node, Dialect::postgresql);
+    });
+    if (const std::optional<BySettings> settings = differ_by_settings(printed, other)) {
+      finding.severity = Severity::info;
+      finding.message = "a setting of the session has CockroachDB answer this statement as PostgreSQL does";
+      if (settings->width)
+        finding.notes.emplace_back(
+            "`integer` is INT8, and what does not fit into four bytes is no error: `SET default_int_size = "
+            "4`");
+      if (settings->nulls)
+        finding.notes.emplace_back("NULLs come first, and last with DESC: `SET null_ordered_last = on`");
+    }
+    diagnostics_.add(std::move(finding));
+  }
+
+  /// What the workload's file says of statements that it does not show.
+  void tell_unseen() {
+    const std::vector<UnseenStatements>& all = input_.workload->unseen;
+    for (size_t i = 0; i < all.size(); ++i) {
+      Span span{static_cast<uint32_t>(input_.workload_begin + size() + i), all[i].begin, all[i].begin};
+      span.end += all[i].text.size();
+      if (!all[i].as_meant)
+        diagnostics_.add(
+            finding_of(rules[unseen], span, fmt::format("{} {}", all[i].count, all[i].what), {}));
+    }
+  }
+
+  /// A call in what a pass left out that CockroachDB has no function for.
+  std::string missing_call(size_t number) const {
+    std::string missing;
+    if (!is_dropped(number)) return missing;
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+      if (call != nullptr && !call->sql_syntax && !has_function(target_, call->name.name))
+        missing = call->name.name;
+    };
+    for (const ast::Statement* one : read_[number]) {
+      ast::StatementNode node = one->node;
+      walk(node, look);
+    }
+    return missing;
+  }
+
+  bool is_held_back(size_t number) const {
+    return std::ranges::any_of(
+        read_[number], [](const ast::Statement* one) { return one->fate == ast::Fate::needs_person; });
   }
 
   /// Of tables and views that nothing in the schema makes.
@@ -191,19 +278,10 @@ class Verdicts {
       gather.query = [&](ast::Query& query) {
         for (const ast::CommonTable& one : query.with) known.insert(one.name);
       };
+      if (input_.workload->statements[i].parts.size() > 1) add_common_tables(i, known);
+      look_up_word(i, known);
       ast::Visitor look;
-      look.table_ref = [&](ast::TableRef& table) {
-        const ast::ObjectId id = table.name.object;
-        if (id != ast::no_object && input_.script.objects[id].made_here()) return;
-        const std::string name = to_string(table.name);
-        if (bind::is_system_schema(table.name.schema) || table.name.name.starts_with("pg_") ||
-            !known.insert(name).second)
-          return;
-        Diagnostic finding =
-            finding_of(rules[unknown_name], span_of(i), "`" + name + "` is not in the schema", {});
-        finding.object = name;
-        diagnostics_.add(std::move(finding));
-      };
+      look.table_ref = [&](ast::TableRef& table) { look_up(i, table.name, known); };
       look.expr = [&](ast::Expr& expr) {
         const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
         if (call != nullptr && call->name.name == "pg_try_advisory_lock" && known.insert("()").second)
@@ -220,8 +298,82 @@ class Verdicts {
             node);
         walk(node, gather);
         walk(node, look);
+        if (const auto* truncate = std::get_if<ast::Truncate>(&node)) {
+          for (const ast::Name& table : truncate->tables) look_up(i, table, known);
+        }
       }
     }
+  }
+
+  /// The names before `AS (` and `(a, b) AS (`, where common tables are read one by one.
+  void add_common_tables(size_t number, std::set<std::string>& known) const {
+    const WorkloadStatement& statement = input_.workload->statements[number];
+    const transform::ScannedSql scanned = transform::scan(statement.sql);
+    const std::vector<Token>& tokens = scanned.tokens;
+    for (size_t i = 1; i + 1 < tokens.size(); ++i) {
+      const Token& next = tokens[i + 1];
+      if (!tokens[i].is("as") || (next.text != "(" && !next.is("not") && !next.is("materialized"))) continue;
+      size_t name = i - 1;
+      while (tokens[name].text != "(" && name > 0 && tokens[i - 1].text == ")") --name;
+      if (tokens[name].text == "(" && name > 0) --name;
+      if (tokens[name].is_name()) known.insert(tokens[name].name());
+    }
+  }
+
+  /// A table or view; what is not `known` and not made is told, and known from then on.
+  void look_up(size_t number, const ast::Name& table, std::set<std::string>& known) {
+    if (table.object != ast::no_object && input_.script.objects[table.object].made_here()) return;
+    const bool of_system = bind::is_system_schema(table.schema) && table.schema != "pg_temp";
+    if (of_system || table.name.starts_with("pg_")) return;
+    tell_unknown(number, to_string(table), known);
+  }
+
+  void tell_unknown(size_t number, const std::string& name, std::set<std::string>& known) {
+    if (!known.insert(name).second) return;
+    Diagnostic finding =
+        finding_of(rules[unknown_name], span_of(number), "`" + name + "` is not in the schema", {});
+    finding.object = name;
+    diagnostics_.add(std::move(finding));
+  }
+
+  /// The name behind COPY, CALL and LOCK TABLE, of which no tree tells.
+  void look_up_word(size_t number, std::set<std::string>& known) {
+    const std::string& sql = input_.workload->statements[number].sql;
+    const transform::ScannedSql scanned = transform::scan(sql);
+    const auto is = [&](size_t i, std::string_view word) {
+      return i < scanned.tokens.size() && scanned.tokens[i].is(word);
+    };
+    const bool calls = is(0, "call");
+    if (!calls && !is(0, "copy") && !is(0, "lock")) return;
+    size_t i = 1;
+    while (is(i, "table") || is(i, "only") || is(i, "binary")) ++i;
+    if (i >= scanned.tokens.size() || !scanned.tokens[i].is_name()) return;
+    const transform::WrittenName written =
+        transform::read_name(std::string_view(sql).substr(scanned.tokens[i].begin));
+    if (written.parts.empty() || written.parts.size() > 2) return;
+    ast::Name name;
+    name.name = written.parts.back();
+    if (written.parts.size() == 2) name.schema = written.parts.front();
+    if (bind::is_system_schema(name.schema) || name.name.starts_with("pg_")) return;
+    const auto is_it = [&](const ast::Object& object) {
+      const std::string_view schema = object.name.schema.empty() ? "public" : object.name.schema;
+      return object.made_here() && ast::is_routine(object.kind) == calls && object.parent == ast::no_object &&
+             object.name.name == name.name && (name.schema.empty() || schema == name.schema);
+    };
+    if (std::ranges::none_of(input_.script.objects, is_it)) tell_unknown(number, to_string(name), known);
+  }
+
+  /// The statement, with something else for each of its parts.
+  template <class Write>
+  std::string with_parts(size_t number, Write write) const {
+    const WorkloadStatement& statement = input_.workload->statements[number];
+    std::string sql;
+    size_t copied = 0;
+    for (const WorkloadStatement::Part& part : statement.parts) {
+      sql.append(statement.sql, copied, part.begin - copied).append(write(part));
+      copied = part.begin + part.text.size();
+    }
+    return sql.append(statement.sql, copied);
   }
 
   /// What the statement has to be; empty where it may stay as it is.
@@ -229,14 +381,23 @@ class Verdicts {
     const bool changed = std::ranges::any_of(read_[number], [](const ast::Statement* one) {
       return one->fate != ast::Fate::kept || !to_sql_if_different(one->node).empty();
     });
-    std::string sql;
-    for (const EmittedStatement* one : emitted_[number]) {
-      if (changed && !one->held_back()) sql += (sql.empty() ? "" : "; ") + one->sql;
-    }
-    return sql;
+    bool any = false;
+    const uint64_t begin = input_.workload->statements[number].begin;
+    std::string sql = with_parts(number, [&](const WorkloadStatement::Part& part) {
+      std::string its;
+      for (const EmittedStatement* one : emitted_[number]) {
+        const uint64_t at = one->statement->span.begin - begin;
+        if (at < part.begin || at >= part.begin + part.text.size() || one->held_back()) continue;
+        its += (its.empty() ? "" : "; ") + one->sql;
+      }
+      any = any || !its.empty();
+      return its.empty() ? part.text : its;
+    });
+    return changed && any ? sql : std::string();
   }
 
   const CompiledInput& input_;
+  const Target& target_;
   CockroachGrammar& grammar_;
   Diagnostics& diagnostics_;
   std::vector<std::vector<const ast::Statement*>> read_;
@@ -245,28 +406,6 @@ class Verdicts {
   std::vector<std::vector<std::string>> infos_;  // which become notes
   std::vector<bool> refused_;                    // by the grammar
 };
-
-double percent(uint64_t part, uint64_t whole) {
-  return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
-}
-
-std::string counted(uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", with_commas(count), what, count == 1 ? "" : "s");
-}
-
-std::string calls_note(const WorkloadStatement& statement, uint64_t all) {
-  std::string note = fmt::format("called {}, {:.1f} % of all calls",
-                                 statement.calls == 1 ? "once" : counted(statement.calls, "time"),
-                                 percent(statement.calls, all));
-  if (statement.milliseconds > 0)
-    note += fmt::format("; {} ms in all", with_commas(static_cast<uint64_t>(statement.milliseconds + 0.5)));
-  return note;
-}
-
-/// The input that the workload was read behind: there is one.
-const CompiledInput& workload_of(const Compiled& compiled) {
-  return compiled.inputs.front();
-}
 
 }  // namespace
 
@@ -279,81 +418,28 @@ Result<void> add_workload(const std::string& path, ScriptReader& reader, Compile
   for (const WorkloadStatement& statement : workload->statements) {
     SourceFile& file = input.file->add_next(path);
     file.keep(statement.begin, statement.line, statement.column, statement.sql);
-    if (is_about_session(statement.sql)) continue;
-    Segment segment;
-    segment.begin = statement.begin;
-    segment.end = statement.begin + statement.sql.size();
-    segment.line = statement.line;
-    segment.column = statement.column;
-    segment.text = statement.sql;
-    reader.read_session(segment, file);
+    for (const WorkloadStatement::Part& part : statement.parts) {
+      const std::string_view before = std::string_view(statement.sql).substr(0, part.begin);
+      const WorkloadPlace place =
+          WorkloadPlace{statement.begin, statement.line, statement.column}.behind(before);
+      Segment segment;
+      segment.begin = place.begin;
+      segment.end = place.begin + part.text.size();
+      segment.line = place.line;
+      segment.column = place.column;
+      segment.text = part.text;
+      reader.read_session(segment, file);
+    }
   }
+  for (const UnseenStatements& one : workload->unseen)
+    input.file->add_next(path).keep(one.begin, one.line, one.column, one.text);
   input.workload = std::move(*workload);
   return {};
 }
 
 void find_in_workload(const CompiledInput& input, const Choices& choices, Diagnostics& diagnostics) {
   CockroachGrammar grammar(choices.target);
-  Verdicts(input, grammar, diagnostics).find();
-}
-
-void keep_workload(Compiled& compiled) {
-  const CompiledInput& input = workload_of(compiled);
-  const Workload& workload = *input.workload;
-  JudgedFindings& findings = compiled.findings;
-  const auto number_of = [&](const Span& span) -> size_t {
-    return span.file < input.workload_begin ? workload.statements.size() : span.file - input.workload_begin;
-  };
-  std::vector<Diagnostic> kept;
-  std::vector<std::optional<Acknowledged>> marks;
-  for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
-    Diagnostic& finding = findings.diagnostics[i];
-    const size_t number = number_of(finding.span);
-    if (number >= workload.statements.size()) continue;
-    finding.notes.push_back(calls_note(workload.statements[number], workload.calls));
-    kept.push_back(std::move(finding));
-    marks.push_back(std::move(findings.acknowledged[i]));
-  }
-  findings.diagnostics = std::move(kept);
-  findings.acknowledged = std::move(marks);
-}
-
-std::string workload_line(const Compiled& compiled) {
-  const CompiledInput& input = workload_of(compiled);
-  const Workload& workload = *input.workload;
-  std::vector<std::optional<Severity>> worst(workload.statements.size());
-  for (const Diagnostic& finding : compiled.findings.diagnostics) {
-    std::optional<Severity>& one = worst[finding.span.file - input.workload_begin];
-    one = std::max(one.value_or(Severity::info), finding.severity);
-  }
-  struct Count {
-    uint64_t statements = 0;
-    uint64_t calls = 0;
-  } failing, other, good;
-  for (size_t i = 0; i < worst.size(); ++i) {
-    Count& count = worst[i] == Severity::error ? failing : worst[i] == Severity::warning ? other : good;
-    ++count.statements;
-    count.calls += workload.statements[i].calls;
-  }
-  const auto shown = [&](const Count& count) {
-    return fmt::format("{} ({:.1f} % of the calls)", with_commas(count.statements),
-                       percent(count.calls, workload.calls));
-  };
-  std::string line = fmt::format(
-      "workload: {}, {}: {} run as they are, {} are answered otherwise or have to be written "
-      "otherwise, {} are refused",
-      counted(workload.statements.size(), "statement"), counted(workload.calls, "call"), shown(good),
-      shown(other), shown(failing));
-  if (workload.changes_of_schema > 0)
-    line += fmt::format("; {} that change the schema were not looked at",
-                        with_commas(workload.changes_of_schema));
-  if (workload.hidden > 0)
-    line += fmt::format("; {} could not be seen: read them with the role pg_read_all_stats",
-                        with_commas(workload.hidden));
-  if (!compiled.choices.target_from.empty())
-    line += fmt::format("; for CockroachDB {}, {}", to_string(compiled.choices.target.version()),
-                        compiled.choices.target_from);
-  return line;
+  Verdicts(input, choices.target, grammar, diagnostics).find();
 }
 
 }  // namespace pg2crdb

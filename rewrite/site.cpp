@@ -107,7 +107,8 @@ class Evaluator {
   /// "`public.towns.price`", "a type in `public.f`".
   std::string place() const {
     const bool of_column = site_.is_type_of_column() || &site_.type == &type_info<ast::Column>();
-    const std::string object = "`" + site_.object() + "`";
+    const std::string name = site_.object();
+    const std::string object = name.empty() ? "the statement" : "`" + name + "`";
     if (of_column) return object;
     if (&site_.type == &type_info<ast::TypeName>()) return "a type in " + object;
     if (&site_.type == &type_info<ast::Expr>()) return "an expression in " + object;

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "bind/pg_catalog.h"
+#include "passes/adapt_expressions/absent_forms.h"
 #include "passes/adapt_expressions/arguments.h"
 #include "passes/adapt_expressions/booleans.h"
 #include "passes/adapt_expressions/computed_fields.h"
@@ -139,6 +140,9 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   const auto refuse = [&](size_t rule, std::string what) {
     refusals.push_back({rule, std::move(what), expr.offset});
   };
+  if (std::string form = absent_form(expr, place, context_.target, types_); !form.empty())
+    refuse(expression_refused, std::move(form));
+  if (makes_nested_array(expr)) noted(array_of_arrays, "ARRAY[[..]] is an array of arrays", expr.offset);
   if (!context_.target.has(Capability::mixed_variadic_arguments))
     changed_any_ = write_null_count(expr, types_) || changed_any_;
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {

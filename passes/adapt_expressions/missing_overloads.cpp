@@ -69,6 +69,9 @@ bool operator_missing(const ast::Operation& operation, bind::ExpressionTypes& ty
   };
   constexpr std::string_view of_searches[] = {"||", "&&", "<->", "<@", "@>", "<", "<=", ">", ">="};
   constexpr std::string_view likes[] = {"~~", "!~~"};
+  if (op == "@@" && (either("jsonb") || either("jsonpath"))) return true;
+  const auto is_text = [&](const ast::Expr& one) { return type_of(types.of(one)) == Type::text; };
+  if (op == "<->" && (is_text(*operation.left) || is_text(*operation.right))) return true;
   if (contains(of_searches, op)) return either("tsvector") || either("tsquery");
   return contains(likes, op) && either("bytea");
 }

@@ -66,6 +66,9 @@ inline constexpr FindingKind rules[] = {
      "be "
      "a float",
      "Cast the arguments to the types of the overload that is meant."},
+    {"array-of-arrays", Severity::warning, "functions",
+     "ARRAY[[1, 2], [3, 4]] is an array of arrays in CockroachDB, with another text and other subscripts",
+     "Compare what is done with it, or write arrays of one dimension, or jsonb."},
 };
 enum : size_t {
   text_search_configuration,
@@ -87,6 +90,7 @@ enum : size_t {
   padded_row,
   regex_match,
   overload_choice,
+  array_of_arrays,
 };
 
 }  // namespace pg2crdb::adapt

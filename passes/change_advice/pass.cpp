@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "ast/sequence_call.h"
@@ -20,10 +21,11 @@ constexpr FindingKind rules[] = {
      "or use gen_random_uuid()."},
     {"foreign-key-index", Severity::info, "indexes",
      "no index begins with the columns of a foreign key: each DELETE and UPDATE of a row that it refers to "
-     "reads the whole table",
+     "reads the whole table (said of migrations, whose order is kept)",
      "Create an index on the columns."},
     {"hot-spot-index", Severity::info, "indexes",
-     "an index whose first column is a time or counts up takes all new rows in one range, on one node",
+     "an index whose first column is a time or counts up takes all new rows in one range, on one node (said "
+     "of migrations, whose order is kept)",
      "Put another column first, or write USING HASH behind the columns for CockroachDB."},
 };
 enum : size_t { add_column_sequence, foreign_key_index, hot_spot_index };
@@ -31,6 +33,19 @@ enum : size_t { add_column_sequence, foreign_key_index, hot_spot_index };
 bool is_time(const ast::TypeName& type) {
   constexpr std::array<std::string_view, 3> times = {"date", "timestamp", "timestamptz"};
   return type.array_bounds.empty() && std::ranges::find(times, type.name.name) != times.end();
+}
+
+/// A time that each row gets when it is written: one that may be left NULL, as `deleted_at`, is mostly set
+/// later, in any order.
+bool is_time_of_writing(const ast::CreateTable& table, const ast::Column& column) {
+  const auto is_key = [](const ast::Constraint& one) {
+    return one.kind == ast::Constraint::Kind::not_null || one.kind == ast::Constraint::Kind::primary_key;
+  };
+  const bool in_key = std::ranges::any_of(table.constraints, [&](const ast::Constraint& one) {
+    return is_key(one) && std::ranges::find(one.columns, column.name) != one.columns.end();
+  });
+  return is_time(column.type) && (column.default_value || in_key || column.not_null ||
+                                  std::ranges::any_of(column.constraints, is_key));
 }
 
 bool is_filled(const ast::Column& column) {
@@ -44,7 +59,7 @@ class Adviser {
     for (const ast::Statement& statement : context.script.statements) {
       if (!statement.live()) continue;
       if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-        if (!index->where) note(index->table, columns_of(*index));
+        if (const auto wanted = not_null_columns(*index)) note(index->table, columns_of(*index), *wanted);
       } else if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
         for (const ast::Column& column : create->columns)
           note_keys(create->name, column.constraints, {column.name});
@@ -84,6 +99,18 @@ class Adviser {
   }
 
  private:
+  /// The columns that a row of the index has to have, as `WHERE a IS NOT NULL` says; nothing where it says
+  /// something else. No row refers to another one with a column that is NULL.
+  static std::optional<std::set<std::string>> not_null_columns(const ast::CreateIndex& index) {
+    std::set<std::string> columns;
+    if (!index.where) return columns;
+    const auto* test = std::get_if<ast::NullTest>(&index.where->node);
+    const auto* column = test == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&test->argument->node);
+    if (column == nullptr || !test->negated || column->names.empty()) return std::nullopt;
+    columns.insert(column->names.back());
+    return columns;
+  }
+
   static std::vector<std::string> columns_of(const ast::CreateIndex& index) {
     std::vector<std::string> columns;
     for (const ast::IndexElement& element : index.elements) columns.push_back(element.column);
@@ -100,8 +127,9 @@ class Adviser {
     return {};
   }
 
-  void note(const ast::Name& its_table, std::vector<std::string> columns) {
-    indexes_[to_string(its_table)].push_back(std::move(columns));
+  void note(const ast::Name& its_table, std::vector<std::string> columns,
+            std::set<std::string> not_null = {}) {
+    indexes_[to_string(its_table)].push_back({std::move(columns), std::move(not_null)});
   }
 
   void note_keys(const ast::Name& its_table, std::span<const ast::Constraint> constraints,
@@ -116,11 +144,11 @@ class Adviser {
   bool is_indexed(const ast::Name& its_table, const std::vector<std::string>& columns) const {
     const std::set<std::string> wanted(columns.begin(), columns.end());
     const auto found = indexes_.find(to_string(its_table));
-    return found != indexes_.end() &&
-           std::ranges::any_of(found->second, [&](const std::vector<std::string>& index) {
-             const size_t size = std::min(index.size(), wanted.size());
-             return std::set<std::string>(index.begin(), index.begin() + static_cast<ptrdiff_t>(size)) ==
-                    wanted;
+    return found != indexes_.end() && std::ranges::any_of(found->second, [&](const Index& index) {
+             const size_t size = std::min(index.columns.size(), wanted.size());
+             const auto begin = index.columns.begin();
+             return std::set<std::string>(begin, begin + static_cast<ptrdiff_t>(size)) == wanted &&
+                    std::ranges::includes(wanted, index.not_null);
            });
   }
 
@@ -133,7 +161,7 @@ class Adviser {
     ast::CreateTable* create = table(index.table);
     if (create == nullptr || index.elements.empty()) return;
     const ast::Column* first = ast::find_column(*create, index.elements.front().column);
-    if (first == nullptr || !(is_time(first->type) || is_filled(*first))) return;
+    if (first == nullptr || !(is_time_of_writing(*create, *first) || is_filled(*first))) return;
     context_.report(rules[hot_spot_index], statement, to_string(index.table),
                     "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
                         "begins with `" + first->name + "`, " +
@@ -150,8 +178,13 @@ class Adviser {
         column.offset);
   }
 
+  struct Index {
+    std::vector<std::string> columns;
+    std::set<std::string> not_null;  // of the rows that it has
+  };
+
   PassContext& context_;
-  std::map<std::string, std::vector<std::vector<std::string>>> indexes_;  // by table: the columns of each
+  std::map<std::string, std::vector<Index>> indexes_;  // by table
 };
 
 void run(PassContext& context) {

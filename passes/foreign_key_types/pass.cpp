@@ -12,12 +12,19 @@ constexpr FindingKind rules[] = {
     {"foreign-key-types", Severity::error, "constraints",
      "CockroachDB refuses a foreign key whose columns have another type than those that they refer to",
      "Give both columns one type, rows that do not fit first, and then add the foreign key."},
+    {"foreign-key-citext", Severity::warning, "constraints",
+     "a foreign key between citext and text, which CockroachDB may refuse as one between two types",
+     "Give both columns one type, or try the statement on the release that you move to."},
 };
+enum : size_t { foreign_key_types_rule, foreign_key_citext };
+
+constexpr std::string_view text_kind = "text";
+constexpr std::string_view citext_kind = "citext";
 
 /// Types that PostgreSQL compares with each other, and of which CockroachDB's foreign keys take none together
 /// but those of one kind. Empty for all other types, of which nothing is said.
 std::string_view kind_of(const ast::TypeName& type) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kinds = {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kinds = {
       {{"int2", "an integer"},
        {"int4", "an integer"},
        {"int8", "an integer"},
@@ -26,7 +33,11 @@ std::string_view kind_of(const ast::TypeName& type) {
        {"float8", "a float"},
        {"date", "a date"},
        {"timestamp", "a timestamp"},
-       {"timestamptz", "a timestamptz"}}};
+       {"timestamptz", "a timestamptz"},
+       {"text", text_kind},
+       {"varchar", text_kind},
+       {"bpchar", text_kind},
+       {"citext", citext_kind}}};
   const auto found =
       std::ranges::find(kinds, type.name.name, &std::pair<std::string_view, std::string_view>::first);
   return found == kinds.end() || !type.array_bounds.empty() ? std::string_view() : found->second;
@@ -52,7 +63,11 @@ class Looker {
       message.append(one)
           .append(", and `" + to->name + "` of `" + to_string(constraint.referenced) + "` is ")
           .append(other);
-      context_.report(rules[0], *key.statement, to_string(key.table), std::move(message), constraint.offset);
+      const bool is_known = one != citext_kind && other != citext_kind;
+      if (!is_known && one != text_kind && other != text_kind) continue;
+      context_.report(rules[is_known ? foreign_key_types_rule : foreign_key_citext], *key.statement,
+                      to_string(key.table), std::move(message), constraint.offset);
+      if (!is_known) continue;
       context_.needs_person(*key.statement, "the types of a foreign key differ");
       return;
     }

@@ -283,7 +283,8 @@ class Mapper {
     said_ = true;
     const std::string whole = ast::statement_object(statement_->node);
     const std::string object = owner ? owner.name() : whole;
-    context_.report(rules[rule], *statement_, object, (owner ? "`" : "a type in `") + object + "` " + what,
+    const std::string named = object.empty() ? "the statement" : "`" + object + "`";
+    context_.report(rules[rule], *statement_, object, (owner ? "" : "a type in ") + named + " " + what,
                     offset);
     if (rule == json_array && std::holds_alternative<ast::CreateFunction>(statement_->node))
       context_.needs_person(*statement_, "a type in it " + what);

@@ -19,7 +19,7 @@ RULES = {
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "unused-decision",
         "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause",
-        "rows-too-large", "rows-not-scanned", "workload-refused", "workload-rewritten", "workload-name", "workload-lock", "add-column-sequence", "foreign-key-index",
+        "rows-too-large", "rows-not-scanned", "workload-refused", "workload-rewritten", "workload-name", "workload-lock", "workload-unread", "workload-unseen", "array-of-arrays", "foreign-key-citext", "add-column-sequence", "foreign-key-index",
         "hot-spot-index"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",

@@ -800,8 +800,13 @@ class ConfigurationTest(CommandLine):
                                ('[[decision]]\nrule = "no-such"\naction = "acknowledge"\nreason = "r"\n', "toml:1:1: there is no rule `no-such`"),
                                ('[[decision]]\nrule = "unused-decision"\naction = "delete"\nreason = "r"\n', "only `acknowledge`"),
                                ('[[decision]]\nrule = "unused-decision"\naction = "acknowledge"\n', "reason"),
-                               ('fail_on = "never"\n', "never"), ('[severity]\nno-such = "info"\n', "no-such"),
-                               ('passes = ["-no-such"]\n', "no-such")]:
+                               ('fail_on = "never"\n', "pg2crdb.toml:1: `fail_on` cannot be `never`"),
+                               ('\n[severity]\nno-such = "info"\n', "pg2crdb.toml:3: there is no rule `no-such`"),
+                               ('[severity]\ntype-mapped = "loud"\n', "pg2crdb.toml:2: the severity"), ('passes = ["-no-such"]\n', "pg2crdb.toml:1: "),
+                               ('rules = ["nowhere.rule"]\n', "pg2crdb.toml:1: "), ('select = ["no-such"]\n', "pg2crdb.toml:1: "),
+                               ('sequences = "never"\n', "pg2crdb.toml:1: "), ('crdb = "1.0"\n', "pg2crdb.toml:1: "),
+                               ('[[decision]]\nrule = "type-mapped"\naction = "acknowledge"\nreason = "r"\nuntil = "2027-02-30"\n',
+                                "pg2crdb.toml:5:9: `until` has to be a day")]:
             with self.subTest(text):
                 self.write("pg2crdb.toml", text)
                 self.assert_usage_error(self.run_tool("lint", "db/broken.sql"), expected)

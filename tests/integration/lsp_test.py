@@ -3,6 +3,7 @@
 import asyncio
 import json
 import pathlib
+import re
 import subprocess
 import unittest
 
@@ -89,10 +90,10 @@ def text_of(text, range_):
 
 def applied(text, edits):
     for edit in sorted(edits, key=lambda one: (one["range"]["start"]["line"], one["range"]["start"]["character"]), reverse=True):
-        lines = text.split("\n")
+        lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
 
         def place(position):
-            return sum(len(line) + 1 for line in lines[:position["line"]]) + len(
+            return sum(len(line) for line in lines[:position["line"]]) + len(
                 lines[position["line"]].encode("utf-16-le")[:2 * position["character"]].decode("utf-16-le"))
 
         text = text[:place(edit["range"]["start"])] + edit["newText"] + text[place(edit["range"]["end"]):]
@@ -195,6 +196,29 @@ class LanguageServer(CommandLine):
         self.assertIn(f'\n  -- pg2crdb: ignore {finding["code"]} reason="say why"\n  CREATE TABLE', changed)
         editor.notify("textDocument/didChange", textDocument={"uri": uri, "version": 2}, contentChanges=[{"text": changed}])
         self.assertNotIn(finding["code"], [one["code"] for one in editor.published(uri)["diagnostics"]])
+        editor.end()
+
+    def test_a_comment_acknowledges_its_own_statement_alone(self):
+        view = "CREATE TABLE public.{} (id bigint PRIMARY KEY) WITH (fillfactor=70);"
+        for number, text in enumerate((view.format("n") + " " + view.format("m") + "\n", "/* c */ " + view.format("n") + "\n",
+                                       "SELECT 1;\r" + view.format("n") + "\r", view.format("n") + "\r\n" + view.format("m") + "\r\n")):
+            with self.subTest(text):
+                editor = self.editor()
+                uri, published = self.opened(editor, f"own{number}.sql", text)
+                before = published["diagnostics"]
+                action = next(one for one in self.actions(editor, uri, before[-1]["range"]) if one["title"].startswith("Acknowledge"))
+                changed = applied(text, action["edit"]["changes"][uri])
+                if "\r\n" in text:
+                    self.assertNotIn("\n", changed.replace("\r\n", ""))
+                editor.notify("textDocument/didChange", textDocument={"uri": uri, "version": 2}, contentChanges=[{"text": changed}])
+                after = editor.published(uri)["diagnostics"]
+                self.assertEqual([one["message"] for one in after], [one["message"] for one in before[:-1]], changed)
+                editor.end()
+
+    def test_half_of_a_surrogate_pair_is_no_reason_to_see_nothing(self):
+        editor = self.editor()
+        _, published = self.opened(editor, "half.sql", "SELECT 'a\\ud83d', '\ud83d';\nCREATE TABLE public.n (id bigint PRIMARY KEY) WITH (fillfactor=70);\n")
+        self.assertEqual([one["range"]["start"]["line"] for one in published["diagnostics"]], [1])
         editor.end()
 
     def test_hover_shows_what_is_emitted(self):

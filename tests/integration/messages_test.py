@@ -15,6 +15,7 @@ COMMANDS = {
     "driver/certificate_file": ("verify",),
     "driver/chosen_tables": ("load", "verify", "migrate"),
     "driver/config": ("compile", "lint"),
+    "driver/choices": ("compile", "lint"),
     "driver/execution": ("load", "verify"),
     "driver/fix": ("lint",),
     "driver/lsp": ("lsp",),

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+#include "bind/expression_types.h"
+#include "passes/adapt_expressions/adapter.h"
+#include "target/target.h"
+
+namespace pg2crdb::adapt {
+
+/// What of the expression alone CockroachDB has no counterpart for: "reads the system column `ctid`"; empty
+/// where there is one.
+std::string absent_form(const ast::Expr& expr, Place place, const Target& target,
+                        bind::ExpressionTypes& types);
+
+/// `ARRAY[[1, 2], [3, 4]]`, which CockroachDB takes as an array of arrays (type facts 1, transcript 08).
+bool makes_nested_array(const ast::Expr& expr);
+
+}  // namespace pg2crdb::adapt
