@@ -261,3 +261,5 @@ def _without_extension_schemas(client, found):
             for name, value in properties.items():
                 if isinstance(value, str) and schema in value:
                     properties[name] = pattern.sub("", value)
+        for path in [path for path in found if any("(" in part for part in path)]:  # of routines, with their signatures
+            found[tuple(pattern.sub("", part) for part in path)] = found.pop(path)
