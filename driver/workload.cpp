@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -104,9 +105,12 @@ constexpr size_t message_of_csvlog = 13;
 constexpr size_t detail_of_csvlog = 14;
 constexpr size_t least_columns_of_csvlog = 23;
 
-/// `LOG`, `DEBUG1`: lines of another log may hold as many commas.
+/// Lines of another log may hold as many commas.
 bool is_severity(std::string_view word) {
-  return !word.empty() && word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ12345") == std::string_view::npos;
+  constexpr std::array<std::string_view, 12> severities = {"DEBUG1",  "DEBUG2", "DEBUG3", "DEBUG4",
+                                                           "DEBUG5",  "LOG",    "INFO",   "NOTICE",
+                                                           "WARNING", "ERROR",  "FATAL",  "PANIC"};
+  return std::ranges::find(severities, word) != severities.end();
 }
 
 /// False where quotes stay open.

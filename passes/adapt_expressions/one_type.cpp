@@ -46,12 +46,15 @@ std::string_view one_type(Type left, Type right) {
 }
 
 bool write_one_type(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& types) {
-  std::vector<Type> given;
-  for (const ast::Expr* value : values) given.push_back(type_of(types.of(*value)));
+  std::vector<Type> given, kinds;  // a list may be long, and has few kinds
+  for (const ast::Expr* value : values) {
+    given.push_back(type_of(types.of(*value)));
+    if (std::ranges::find(kinds, given.back()) == kinds.end()) kinds.push_back(given.back());
+  }
   bool changed = false;
   for (size_t i = 0; i < values.size(); ++i) {
     Type meant = given[i];
-    for (const Type other : given) meant = beside(meant, other) ? other : meant;
+    for (const Type other : kinds) meant = beside(meant, other) ? other : meant;
     if (meant == given[i]) continue;
     cast_to(*values[i], name_of(meant));
     changed = true;
