@@ -356,7 +356,7 @@ class Verdicts {
     if (written.parts.size() == 2) name.schema = written.parts.front();
     if (bind::is_system_schema(name.schema) || name.name.starts_with("pg_")) return;
     const auto is_it = [&](const ast::Object& object) {
-      const std::string_view schema = object.name.schema.empty() ? "public" : object.name.schema;
+      const std::string schema = object.name.schema.empty() ? "public" : object.name.schema;
       return object.made_here() && ast::is_routine(object.kind) == calls && object.parent == ast::no_object &&
              object.name.name == name.name && (name.schema.empty() || schema == name.schema);
     };
