@@ -87,7 +87,6 @@ mark_as_advanced(jemalloc_ARCHIVE)
 add_library(pg2crdb::allocator INTERFACE IMPORTED)
 if(jemalloc_ARCHIVE AND NOT PG2CRDB_SANITIZE)
   target_link_libraries(pg2crdb::allocator INTERFACE ${jemalloc_ARCHIVE} Threads::Threads ${CMAKE_DL_LIBS} m)
-  target_sources(pg2crdb::allocator INTERFACE ${PROJECT_SOURCE_DIR}/cmake/allocator.cpp)
   message(STATUS "allocator: ${jemalloc_ARCHIVE}")
 endif()
 
