@@ -5,27 +5,11 @@
 #include <algorithm>
 
 #include "ast/document.h"
+#include "driver/input_text.h"
 #include "parser/parser.h"
-#include "support/byte_source.h"
 
 namespace pg2crdb {
 namespace {
-
-Result<std::string> read_all(const std::string& name) {
-  auto source = open_input(name);
-  if (!source) return source.error();
-  std::string text;
-  size_t size = 0;
-  for (;;) {
-    text.resize(size + std::max<size_t>(size, size_t{1} << 16));
-    const auto count = (*source)->read(text.data() + size, text.size() - size);
-    if (!count) return count.error();
-    size += *count;
-    if (*count == 0) break;
-  }
-  text.resize(size);
-  return text;
-}
 
 const FindingKind* parser_rule(std::string_view id) {
   const auto rule = std::find_if(parser_rules.begin(), parser_rules.end(),
@@ -52,7 +36,7 @@ std::string ast_json(CompiledInput& input, const Diagnostics& diagnostics,
 Result<CompiledInput> read_ast(const std::string& name, Diagnostics& diagnostics,
                                std::vector<InlineIgnore>& ignores) {
   const std::string shown = name == "-" ? "<stdin>" : name;
-  auto text = read_all(name);
+  auto text = read_input_text(name);
   if (!text) return text.error();
   auto read = ast::parse_document(*text, 0);
   if (!read) {

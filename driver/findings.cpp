@@ -13,6 +13,16 @@
 namespace pg2crdb {
 namespace {}  // namespace
 
+Diagnostic about(const FindingKind& rule, const Span& span, std::string object, std::string message) {
+  Diagnostic finding;
+  finding.rule = &rule;
+  finding.severity = rule.severity;
+  finding.span = span;
+  finding.object = std::move(object);
+  finding.message = std::move(message);
+  return finding;
+}
+
 std::string today() {
   const std::time_t now = std::time(nullptr);
   std::tm day = {};
@@ -40,16 +50,6 @@ void choose(std::vector<Diagnostic>& findings, const Choices& choices) {
     const auto severity = choices.severity.find(std::string(finding.rule->id));
     if (severity != choices.severity.end()) finding.severity = severity->second;
   }
-}
-
-Diagnostic about(const FindingKind& rule, const Span& span, std::string object, std::string message) {
-  Diagnostic finding;
-  finding.rule = &rule;
-  finding.severity = rule.severity;
-  finding.span = span;
-  finding.object = std::move(object);
-  finding.message = std::move(message);
-  return finding;
 }
 
 // Why a comment cannot be taken; empty where it is good.

@@ -21,6 +21,9 @@ struct InlineIgnore {
   Span comment = {};   ///< empty where its place is not known
 };
 
+/// A finding of a rule, as severe as that is.
+Diagnostic about(const FindingKind& rule, const Span& span, std::string object, std::string message);
+
 /// Whether it is about the finding: its rule, and its pattern of objects.
 bool matches(const Decision& decision, const Diagnostic& finding);
 

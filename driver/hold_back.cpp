@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "driver/findings.h"
 #include "support/secret_literals.h"
 
 namespace pg2crdb {
@@ -22,13 +23,7 @@ namespace {
 constexpr size_t most_blamed = 20;
 
 Diagnostic about(const FindingKind& rule, const ast::Statement& statement, std::string message) {
-  Diagnostic finding;
-  finding.rule = &rule;
-  finding.severity = rule.severity;
-  finding.object = ast::statement_object(statement.node);
-  finding.span = statement.span;
-  finding.message = std::move(message);
-  return finding;
+  return about(rule, statement.span, ast::statement_object(statement.node), std::move(message));
 }
 
 void hold_back(ast::Statement& statement, std::string reason) {

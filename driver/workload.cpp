@@ -8,12 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "driver/input_text.h"
 #include "driver/options.h"
 #include "driver/workload_collector.h"
 #include "parser/statement_text.h"
 #include "rows/csv.h"
 #include "support/ascii.h"
-#include "support/byte_source.h"
 
 namespace pg2crdb {
 namespace {
@@ -124,25 +124,10 @@ bool take_csvlog(std::string_view text, WorkloadCollector& into) {
       });
 }
 
-Result<std::string> read_all(const std::string& path) {
-  auto source = open_input(path);
-  if (!source) return source.error();
-  std::string text;
-  constexpr size_t piece = size_t{1} << 20;
-  while (true) {
-    const size_t before = text.size();
-    text.resize(before + piece);
-    const auto count = (*source)->read(text.data() + before, piece);
-    if (!count) return count.error();
-    text.resize(before + *count);
-    if (*count == 0) return text;
-  }
-}
-
 }  // namespace
 
 Result<Workload> read_workload(const std::string& path) {
-  const Result<std::string> read = read_all(path);
+  const Result<std::string> read = read_input_text(path);
   if (!read) return read.error();
   std::string_view text = *read;
   if (constexpr std::string_view mark = "\xEF\xBB\xBF"; text.starts_with(mark))

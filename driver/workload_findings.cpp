@@ -8,6 +8,7 @@
 
 #include "ast/walk.h"
 #include "bind/namespace.h"
+#include "driver/findings.h"
 #include "driver/workload_collector.h"
 #include "driver/workload_session.h"
 #include "emit/sql.h"
@@ -95,11 +96,7 @@ std::string_view advice_of(const std::string& sql) {
 }
 
 Diagnostic finding_of(const FindingKind& rule, const Span& span, std::string message, std::string advice) {
-  Diagnostic finding;
-  finding.rule = &rule;
-  finding.severity = rule.severity;
-  finding.span = span;
-  finding.message = std::move(message);
+  Diagnostic finding = about(rule, span, {}, std::move(message));
   finding.advice = std::move(advice);
   return finding;
 }

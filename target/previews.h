@@ -13,6 +13,12 @@ enum class Preview {
 #undef PREVIEW
 };
 
+constexpr Preview all_previews[] = {
+#define PREVIEW(name, feature, since, until) Preview::name,
+#include "target/previews.def"
+#undef PREVIEW
+};
+
 /// "triggers are".
 std::string_view feature_of(Preview preview);
 bool is_preview(Preview preview, Version version);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "ast/foreign_key.h"
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
 
@@ -88,7 +89,7 @@ class Adviser {
   void look_at(const ast::Catalog::ForeignKey& key) {
     const ast::ObjectId id = key.constraint->object;
     if (id != ast::no_object && !context_.script.objects[id].stands()) return;
-    const std::vector<std::string> columns = columns_of(key);
+    const std::vector<std::string> columns = ast::columns_of(key);
     if (columns.empty() || table(key.table) == nullptr || is_indexed(key.table, columns)) return;
     std::string list;
     for (const std::string& column : columns) list += (list.empty() ? "`" : ", `") + column + "`";
@@ -115,16 +116,6 @@ class Adviser {
     std::vector<std::string> columns;
     for (const ast::IndexElement& element : index.elements) columns.push_back(element.column);
     return columns;
-  }
-
-  static std::vector<std::string> columns_of(const ast::Catalog::ForeignKey& key) {
-    if (!key.constraint->columns.empty()) return key.constraint->columns;
-    const auto* create = std::get_if<ast::CreateTable>(&key.statement->node);
-    for (const ast::Column& column : create == nullptr ? std::span<const ast::Column>() : create->columns) {
-      const auto is_key = [&](const ast::Constraint& one) { return &one == key.constraint; };
-      if (std::ranges::any_of(column.constraints, is_key)) return {column.name};
-    }
-    return {};
   }
 
   void note(const ast::Name& its_table, std::vector<std::string> columns,
@@ -190,9 +181,7 @@ class Adviser {
 void run(PassContext& context) {
   if (!context.options.in_order) return;
   Adviser adviser(context);
-  const size_t count = context.script.statements.size();
-  for (size_t i = 0; i < count; ++i) {
-    ast::Statement& statement = context.script.statements[i];
+  for (ast::Statement& statement : context.script.statements) {
     if (statement.live()) adviser.look_at(statement);
   }
   for (const ast::Catalog::ForeignKey& key : context.catalog.foreign_keys()) {

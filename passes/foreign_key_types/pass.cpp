@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ast/foreign_key.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -83,25 +85,11 @@ class Looker {
   PassContext& context_;
 };
 
-/// Of a key that is written at its column: that one.
-std::vector<std::string> columns_of(const ast::Catalog::ForeignKey& key) {
-  if (!key.constraint->columns.empty()) return key.constraint->columns;
-  const auto holds = [&](const ast::Column& column) {
-    return std::ranges::any_of(column.constraints,
-                               [&](const ast::Constraint& one) { return &one == key.constraint; });
-  };
-  if (const auto* create = std::get_if<ast::CreateTable>(&key.statement->node)) {
-    const auto found = std::ranges::find_if(create->columns, holds);
-    if (found != create->columns.end()) return {found->name};
-  }
-  return {};
-}
-
 void run(PassContext& context) {
   Looker looker(context);
   const std::vector<ast::Catalog::ForeignKey> keys = context.catalog.foreign_keys();
   for (const ast::Catalog::ForeignKey& key : keys) {
-    if (key.statement->live()) looker.look_at(key, columns_of(key));
+    if (key.statement->live()) looker.look_at(key, ast::columns_of(key));
   }
 }
 

@@ -41,12 +41,16 @@ std::set<Preview> used_in(ast::StatementNode& node) {
 }
 
 void run(PassContext& context) {
-  std::set<Preview> said;
   const Version version = context.target.version();
+  std::set<Preview> unsaid;
+  for (const Preview preview : all_previews) {
+    if (is_preview(preview, version)) unsaid.insert(preview);
+  }
   for (ast::Statement& statement : context.script.statements) {
+    if (unsaid.empty()) return;
     if (!statement.live()) continue;
     for (const Preview preview : used_in(statement.node)) {
-      if (!is_preview(preview, version) || !said.insert(preview).second) continue;
+      if (unsaid.erase(preview) == 0) continue;
       context.report(
           rules[0], statement, ast::statement_object(statement.node),
           std::string(feature_of(preview)) + " a preview in CockroachDB " + to_string(version.release()));
