@@ -366,6 +366,20 @@ void append_summary(std::string& out, const Compiled& compiled) {
       static_cast<int>(compiled.failed() ? exit_findings : exit_clean));
 }
 
+/// About the bytes of a report: one that grows as it is written is copied whole again and again.
+size_t expected_size(const Compiled& compiled, ReportSql sql) {
+  constexpr size_t of_a_statement = 512, of_a_finding = 768;
+  size_t size = compiled.findings.diagnostics.size() * of_a_finding;
+  for (const CompiledInput& input : compiled.inputs) {
+    size += input.script.statements.size() * of_a_statement;
+    if (sql == ReportSql::without) continue;
+    for (const ast::Statement& statement : input.script.statements)
+      size += statement.span.end - statement.span.begin;
+    for (const EmittedStatement& emitted : input.output.statements) size += emitted.sql.size();
+  }
+  return size;
+}
+
 }  // namespace
 
 std::string report_json(const Compiled& compiled, std::span<const OutputFile> files,
@@ -373,6 +387,7 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   std::string out = fmt::format(
       "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n",
       PG2CRDB_VERSION);
+  out.reserve(expected_size(compiled, sql));
   append_target(out, compiled.choices.target.version());
   append_inputs(out, compiled);
   append_folder(out, folder);
