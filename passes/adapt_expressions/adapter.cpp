@@ -104,6 +104,11 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     if (type_of(to) == Type::text) note_quotient(expr);
   };
   visitor.quotient_stored = [this](int32_t offset) { note_stored_quotient(offset); };
+  if (place == Place::sql_body) {
+    visitor.unknown_column = [&refusals](const std::string& column, bool is_written, int32_t offset) {
+      refusals.push_back({expression_refused, unknown_column(column, is_written), offset});
+    };
+  }
   return visitor;
 }
 

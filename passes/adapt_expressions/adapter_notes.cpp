@@ -24,6 +24,11 @@ bool is_equality(const ast::Operation& operation) {
 
 }  // namespace
 
+std::string unknown_column(const std::string& column, bool is_written) {
+  return is_written ? "writes the column `" + column + "`, which its table does not have"
+                    : "reads the column `" + column + "`, which nothing there has";
+}
+
 void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
   const std::string words = lower(sql);
   if (words.find(" / ") != std::string::npos)
