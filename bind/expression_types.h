@@ -27,6 +27,7 @@ class ExpressionTypes {
 
   /// What is asked from here on stands in this statement.
   void enter(const ast::Statement& statement);
+  ast::StatementId at() const { return at_; }
 
   /// What rows are sorted by.
   struct Sorted {
