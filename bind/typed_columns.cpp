@@ -6,6 +6,7 @@
 #include "ast/walk.h"
 #include "bind/expression_types.h"
 #include "bind/shown_name.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -76,17 +77,25 @@ bool ExpressionTypes::is_parameter(const std::string& name) const {
   });
 }
 
-/// What stands in DO blocks, in what was not read and in texts of queries, which may add columns.
+/// What may add columns that no CREATE TABLE has: DO blocks, what was not read, and texts in queries.
 const std::vector<std::string>& ExpressionTypes::unread_texts() {
   if (!texts_.empty()) return texts_;
   texts_.emplace_back();
+  const auto add = [&](const std::string& text) {
+    const std::string words = lower(text);
+    for (const char* word : {"add", "execute", "rename"}) {
+      if (words.find(word) == std::string::npos) continue;
+      texts_.push_back(text);
+      return;
+    }
+  };
   ast::Visitor look;
   look.expr = [&](ast::Expr& expr) {
     if (const auto* literal = std::get_if<ast::Literal>(&expr.node)) texts_.push_back(literal->text);
   };
   for (ast::Statement& one : script_.statements) {
-    if (const auto* block = std::get_if<ast::DoBlock>(&one.node)) texts_.push_back(block->body);
-    if (const auto* opaque = std::get_if<ast::Opaque>(&one.node)) texts_.push_back(opaque->text);
+    if (const auto* block = std::get_if<ast::DoBlock>(&one.node)) add(block->body);
+    if (const auto* opaque = std::get_if<ast::Opaque>(&one.node)) add(opaque->text);
     if (std::holds_alternative<ast::SelectStatement>(one.node)) ast::walk(one.node, look);
   }
   return texts_;
