@@ -67,6 +67,7 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
       current_->text_objects.push_back(id);
     }
     const ast::Object& object = script_.objects[meant.front()];
+    if (use->name.schema.empty()) note_guess(use->name.name);
     if (body && use->kind == NameUse::Kind::relation) other_row(*use, meant.front());
     if (body && use->values > 0) other_places(*use, meant.front());
     const bool needs_schema = use->name.schema.empty() && object.made_here() &&
