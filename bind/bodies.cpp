@@ -243,11 +243,12 @@ void Binder::missing(const NameUse& use, bool body) {
     }
   }
   // Without a schema it may be the server's own.
-  const bool told = use.kind == NameUse::Kind::relation  ? use.changes || !use.name.name.starts_with("pg_")
-                    : use.kind == NameUse::Kind::routine ? body && !is_built_in_function(use.name.name) &&
-                                                               !is_told_by_tree(*current_, use.name.name) &&
-                                                               names.routines(use.name, path_).empty()
-                                                         : use.changes;
+  const bool told = use.kind == NameUse::Kind::relation ? use.changes || !use.name.name.starts_with("pg_")
+                    : use.kind == NameUse::Kind::routine
+                        ? body && !is_built_in_function(use.name.name) && !is_later_function(use.name.name) &&
+                              !is_told_by_tree(*current_, use.name.name) &&
+                              names.routines(use.name, path_).empty()
+                        : use.changes;
   if (use.name.schema.empty() && !told) return;
   const ObjectId id = external(kind, use.name);
   this->use(id);

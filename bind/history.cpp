@@ -6,6 +6,7 @@
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
 #include "bind/caller_names.h"
+#include "bind/guessed_text.h"
 #include "parser/block_statements.h"
 #include "parser/sql_tokens.h"
 
@@ -178,9 +179,7 @@ void History::run() {
            "schema `" + schema + "` is in the search_path and nothing makes it: names are read without it");
   }
   for (const auto& [setter, name] : binder_.guesses) {
-    report(search_path_opaque, statement(setter), name,
-           "the search_path that is set here is not known: `" + name +
-               "`, and what follows without a schema, is read by the one before");
+    report(search_path_opaque, statement(setter), name, guessed_text(name));
   }
   tell_names_of_callers(context_);
 }

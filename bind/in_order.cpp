@@ -11,6 +11,7 @@
 #include "bind/drop_domain.h"
 #include "bind/drop_routines.h"
 #include "bind/extensions.h"
+#include "bind/guessed_text.h"
 #include "bind/history.h"
 #include "bind/in_use.h"
 #include "bind/iso_dates.h"
@@ -455,6 +456,8 @@ class InOrderBinder {
       report(History::body_names_later, user, object, "the body of `" + object + "` names `" + what);
       context_.needs_person(user, "its body names " + to_string(name.use.name) + ", which is made later");
     }
+    for (const auto& [setter, name] : binder_.guesses)
+      report(History::search_path_opaque, context_.script.statements[setter], name, guessed_text(name));
     for (const Binder::Gone& one : binder_.gone) {
       ast::Statement& user = context_.script.statements[one.statement];
       if (!user.live()) continue;

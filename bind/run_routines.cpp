@@ -1,6 +1,7 @@
 // Routines that a statement runs, what they and it do to the session, and what the output has of that.
 #include <algorithm>
 
+#include "bind/guessed_text.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 #include "parser/names.h"
@@ -88,6 +89,11 @@ void Binder::follow_settings(ast::Statement& statement) {
 /// A name without a schema where nobody knows the path.
 void Binder::note_guess(const std::string& name) {
   if (!path_.is_known) guesses.emplace(path_.lost_by, name);
+}
+
+std::string guessed_text(const std::string& name) {
+  return "the search_path that is set here is not known: `" + name +
+         "`, and what follows without a schema, is read by the one before";
 }
 
 /// Names and owners that a query among others set are written by now: in the output it would set those of
