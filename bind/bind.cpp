@@ -43,7 +43,9 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   unresolved_calls_.clear();
   copied_keys_.clear();
   copied_comments_.clear();
-  session_.take(statement.node);
+  const bool knew_path = session_.path().is_known;
+  follow_settings(statement);
+  if (knew_path) path_lost_by_ = statement.id;
   path_ = existing(session_.path());
   sets_path_ = sets_path_ || (in_order && !path_.empty() && path_.front() != "public");
   looking_ = true;
@@ -86,6 +88,7 @@ void Binder::finish() {
 
 void Binder::bind(ast::DataBlock& block) {
   path_ = existing(session_.path());
+  if (block.table.schema.empty()) note_guess(block.table.name);
   ObjectId id = names.find_alias(block.table, path_);
   if (id == ast::no_object) id = find_relation(block.table);
   if (id == ast::no_object) {

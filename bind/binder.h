@@ -60,6 +60,7 @@ class Binder {
     /// What the names of earlier statements and rows were taken to mean that are about what a CREATE makes.
     ObjectId awaited = ast::no_object;
     std::vector<ast::StatementId> early = {};  ///< these statements: PostgreSQL refuses them
+    std::string sets_path = {};                ///< what it runs that sets the search_path, for people
   };
 
   /// Binds a statement against what stands before it, then takes its effect on names: creates; renames, drops
@@ -113,6 +114,9 @@ class Binder {
   std::vector<Unwritten> unwritten;
   /// Schemas of a search_path that nothing makes, and a statement that means something else without them.
   std::map<std::string, ast::StatementId> unmade_schemas;
+  /// Statements behind which nobody knows the search_path, with the first name without a schema that is read
+  /// there by the one that was known last.
+  std::map<ast::StatementId, std::string> guesses;
   /// Names in bodies that meant something, and mean nothing at the end of the script: PostgreSQL fails when
   /// the body runs.
   struct Gone {
@@ -138,6 +142,10 @@ class Binder {
   /// What a table has of another one, whose child or partition it is, becomes its own: `image` is the whole
   /// of it. Keys that are no part of the CREATE TABLE wait for add_copied().
   void make_own(ast::Statement& made, Image image);
+
+  /// Routines of the script that the statement runs, and those that they call, as far as their bodies say;
+  /// `direct` is how many of them it calls itself, which come first.
+  std::vector<const ast::CreateFunction*> run_by(ast::Statement& statement, size_t* direct = nullptr);
 
   /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
   const std::string& changed_by_block() const { return changed_by_block_; }
@@ -180,6 +188,10 @@ class Binder {
     std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     const Scope* outer = nullptr;
   };
+
+  // run_routines.cpp
+  void follow_settings(ast::Statement& statement);
+  void note_guess(const std::string& name);
 
   // names (names.cpp)
   void use(ObjectId object);
@@ -389,9 +401,10 @@ class Binder {
   bool qualifying_ = false;  ///< all names are bound: columns are only written so that each means what it did
   Path existing(const Path& path);
   const std::unordered_set<std::string>& named_schemas();
-  std::unordered_set<std::string> own_schemas_;    ///< that the script makes, at any place
-  std::unordered_set<std::string> named_schemas_;  ///< filled when they are first asked for
-  std::string passed_over_;                        ///< of the session's path: a schema taken not to be there
+  std::unordered_set<std::string> own_schemas_;        ///< that the script makes, at any place
+  std::unordered_set<std::string> named_schemas_;      ///< filled when they are first asked for
+  ast::StatementId path_lost_by_ = ast::no_statement;  ///< the last one that began with a path that is known
+  std::string passed_over_;  ///< of the session's path: a schema taken not to be there
   /// By type: labels that it had once, and what each is called now.
   std::unordered_map<ObjectId, std::unordered_map<std::string, std::string>> renamed_labels_;
   Path path_;  ///< the session's; of a statement that is bound again at the end: as it was then

@@ -67,6 +67,7 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
       current_->text_objects.push_back(id);
     }
     const ast::Object& object = script_.objects[meant.front()];
+    if (use->name.schema.empty()) note_guess(use->name.name);
     if (body && use->kind == NameUse::Kind::relation) other_row(*use, meant.front());
     if (body && use->values > 0) other_places(*use, meant.front());
     const bool needs_schema = use->name.schema.empty() && object.made_here() &&
@@ -242,11 +243,12 @@ void Binder::missing(const NameUse& use, bool body) {
     }
   }
   // Without a schema it may be the server's own.
-  const bool told = use.kind == NameUse::Kind::relation  ? use.changes || !use.name.name.starts_with("pg_")
-                    : use.kind == NameUse::Kind::routine ? body && !is_built_in_function(use.name.name) &&
-                                                               !is_told_by_tree(*current_, use.name.name) &&
-                                                               names.routines(use.name, path_).empty()
-                                                         : use.changes;
+  const bool told = use.kind == NameUse::Kind::relation ? use.changes || !use.name.name.starts_with("pg_")
+                    : use.kind == NameUse::Kind::routine
+                        ? body && !is_built_in_function(use.name.name) && !is_later_function(use.name.name) &&
+                              !is_told_by_tree(*current_, use.name.name) &&
+                              names.routines(use.name, path_).empty()
+                        : use.changes;
   if (use.name.schema.empty() && !told) return;
   const ObjectId id = external(kind, use.name);
   this->use(id);

@@ -126,7 +126,7 @@ class Uses {
     if (is_own(call) || is_system_schema(call.schema)) return;
     if (known_ != nullptr && has(known_->functions, call.name)) {
       uses(call, "function " + call.name);
-    } else if (known_ == nullptr && !is_built_in_function(call.name)) {
+    } else if (known_ == nullptr && !is_built_in_function(call.name) && !is_later_function(call.name)) {
       unsure = "function " + to_string(call);
     }
   }

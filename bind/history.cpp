@@ -6,6 +6,7 @@
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
 #include "bind/caller_names.h"
+#include "bind/guessed_text.h"
 #include "parser/block_statements.h"
 #include "parser/sql_tokens.h"
 
@@ -177,6 +178,9 @@ void History::run() {
     report(search_path_opaque, statement(user), schema,
            "schema `" + schema + "` is in the search_path and nothing makes it: names are read without it");
   }
+  for (const auto& [setter, name] : binder_.guesses) {
+    report(search_path_opaque, statement(setter), name, guessed_text(name));
+  }
   tell_names_of_callers(context_);
 }
 
@@ -249,6 +253,7 @@ void History::take(ast::Statement& statement) {
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
   tell_misread(statement);
+  hold_back_setter(statement, result.sets_path);
   note_moved_inside(statement);
   stand_behind_labels(statement);
   note_work(statement);
@@ -342,22 +347,6 @@ void History::hold_back_nameless(ast::Statement& statement, const ast::CreateSch
       "the schema is called as whoever runs the script, and names without a schema behind it mean what is in "
       "it");
   context_.needs_person(statement, "its name is that of whoever runs the script");
-}
-
-/// Names and owners that a query among others set are written by now: in the output it would set those of
-/// what is left. One that sets a single variable is told by the pass that knows it.
-void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement& select) {
-  std::vector<ast::SelectItem>& targets = select.query->targets;
-  if (targets.size() < 2) return;
-  const size_t removed = std::erase_if(targets, [](const ast::SelectItem& target) {
-    const auto set = configured_setting(target);
-    return set && (set->name == "search_path" || set->name == "role" || set->name == "session_authorization");
-  });
-  if (targets.empty()) {
-    context_.drop(statement, "sets what the output does not need");
-  } else if (removed > 0) {
-    context_.rewritten(statement);
-  }
 }
 
 /// What is created belongs to the role that the session took on.

@@ -171,6 +171,7 @@ class History {
   }
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
+  void hold_back_setter(ast::Statement& statement, const std::string& setter);
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
   void hold_back_nameless(ast::Statement& statement, const ast::CreateSchema& create);

@@ -11,6 +11,7 @@
 #include "bind/drop_domain.h"
 #include "bind/drop_routines.h"
 #include "bind/extensions.h"
+#include "bind/guessed_text.h"
 #include "bind/history.h"
 #include "bind/in_use.h"
 #include "bind/iso_dates.h"
@@ -55,6 +56,8 @@ class InOrderBinder {
       take(statement);
       for (size_t id = guarded; id < guarded_end; ++id) take(context_.script.statements[id]);
     }
+    for (const auto& [setter, name] : binder_.guesses)
+      report(History::search_path_opaque, context_.script.statements[setter], name, guessed_text(name));
     later_names_.tell(binder_);
     tell_names_of_callers(context_);
     for (ast::DataBlock& block : context_.script.data) {

@@ -72,7 +72,10 @@ Path Binder::existing(const Path& path) {
       static_cast<size_t>(std::count_if(path.begin(), path.begin() + before, [&](const std::string& schema) {
         return std::find(found.begin(), found.end(), schema) != found.end();
       }));
-  return found.empty() ? path : found;
+  if (found.empty()) found = path;
+  found.is_known = path.is_known;
+  found.lost_by = path_lost_by_;
+  return found;
 }
 
 const std::vector<ast::StatementId>& Binder::users(ObjectId object) const {
@@ -101,6 +104,7 @@ void Binder::spell(ast::Name& name, ObjectId object) {
     return;
   }
   name.object = object;
+  if (name.schema.empty()) note_guess(name.name);
   if (reading_trees_) return;
   use(object);
   if (meant.name.schema == "pg_temp") return;

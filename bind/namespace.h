@@ -15,7 +15,9 @@ using ast::ObjectId;
 /// Schemas, first to last. pg_catalog stands in it without being written, mostly before all others.
 struct Path : std::vector<std::string> {
   using std::vector<std::string>::vector;
-  size_t before_system = 0;  ///< how many of them are looked into before pg_catalog
+  size_t before_system = 0;                      ///< how many of them are looked into before pg_catalog
+  bool is_known = true;                          ///< false where a statement may have set another one
+  ast::StatementId lost_by = ast::no_statement;  ///< that statement, in a path that the binder gives
 };
 
 /// The names that stand at one point of a script, and what they mean there. Tables, views, sequences and

@@ -158,38 +158,17 @@ std::vector<ast::Name> moved_sequences(const std::string& body) {
 /// they call.
 std::vector<ObjectId> History::moved_inside(ast::Statement& statement) {
   const Path& path = binder_.session().path();
-  std::vector<ObjectId> routines, sequences;
-  const auto add = [](std::vector<ObjectId>& all, ObjectId id) {
-    if (id != ast::no_object && std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
-  };
-  const auto call = [&](const ast::Name& name) {
-    for (const ObjectId id : binder_.names.routines(name, path)) add(routines, id);
-  };
-  const auto call_all = [&](const TextNames& text) {
-    for (const NameUse& use : text.names) {
-      if (use.kind == NameUse::Kind::routine) call(use.name);
+  std::vector<ObjectId> sequences;
+  const auto run = [&](const std::string& body) {
+    for (const ast::Name& name : moved_sequences(body)) {
+      const ObjectId id = binder_.names.find(ast::ObjectKind::sequence, name, path);
+      if (id != ast::no_object && std::find(sequences.begin(), sequences.end(), id) == sequences.end())
+        sequences.push_back(id);
     }
   };
-  const auto run = [&](const std::string& body, const TextNames& text) {
-    for (const ast::Name& name : moved_sequences(body))
-      add(sequences, binder_.names.find(ast::ObjectKind::sequence, name, path));
-    call_all(text);
-  };
-  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-  if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
-    run(block->body, names_in(*block));
-  } else if (opaque != nullptr && opaque->kind == "CALL") {
-    call_all(names_in_sql(opaque->text));
-  } else if (std::holds_alternative<ast::SelectStatement>(statement.node)) {
-    TreeEdit look;
-    look.call = [&](ast::FunctionCall& one) { call(one.name); };
-    edit(statement.node, look);
-  }
-  for (size_t i = 0; i < routines.size(); ++i) {
-    const ast::Object& one = object(routines[i]);
-    const auto* function =
-        one.made_here() ? std::get_if<ast::CreateFunction>(&this->statement(one.created).node) : nullptr;
-    if (function != nullptr && function->body.size() == 1) run(function->body.front(), names_in(*function));
+  if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) run(block->body);
+  for (const ast::CreateFunction* routine : binder_.run_by(statement)) {
+    if (routine->body.size() == 1) run(routine->body.front());
   }
   return sequences;
 }

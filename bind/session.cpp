@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "ast/walk.h"
 #include "parser/parser.h"
 #include "parser/psql.h"
 #include "parser/sql_tokens.h"
@@ -25,6 +24,7 @@ Path schemas_of(const std::vector<std::string>& entries) {
 /// The path of a session whose role is `user`; empty: not known.
 Path of_user(const Path& path, const std::string& user) {
   Path schemas;
+  schemas.is_known = path.is_known;
   for (size_t i = 0; i < path.size(); ++i) {
     if (i == path.before_system) schemas.before_system = schemas.size();
     const std::string& schema = path[i] == "$user" ? user : path[i];
@@ -71,7 +71,9 @@ bool begins(const ast::Transaction& words) {
 
 }  // namespace
 
-namespace {
+bool runs_once(const ast::Query& query) {
+  return query.from.empty() && !query.where && !query.limit && !query.offset;
+}
 
 const ast::FunctionCall* set_config_of(const ast::Expr& expr) {
   const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
@@ -79,28 +81,24 @@ const ast::FunctionCall* set_config_of(const ast::Expr& expr) {
   return sets ? call : nullptr;
 }
 
-/// Of a constant, with casts or without.
-const ast::Literal* literal_of(const ast::Expr& expr) {
+const ast::Literal* constant_of(const ast::Expr& expr) {
   const ast::Expr* inner = &expr;
   while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
   return std::get_if<ast::Literal>(&inner->node);
 }
 
-/// Of a setting whose value is not known.
-constexpr std::string_view computed = "(computed)";
-
-}  // namespace
+bool sets_locally(const ast::FunctionCall& set_config) {
+  const ast::Literal* last = set_config.arguments.size() > 2 ? constant_of(set_config.arguments[2]) : nullptr;
+  return last != nullptr && (last->text == "true" || last->text == "t");
+}
 
 std::optional<ConfiguredSetting> configured_setting(const ast::SelectItem& target) {
   const ast::FunctionCall* call = target.expr ? set_config_of(*target.expr) : nullptr;
   if (call == nullptr) return std::nullopt;
-  const ast::Literal* variable = literal_of(call->arguments[0]);
-  const ast::Literal* value = literal_of(call->arguments[1]);
+  const ast::Literal* variable = constant_of(call->arguments[0]);
+  const ast::Literal* value = constant_of(call->arguments[1]);
   if (variable == nullptr || value == nullptr) return std::nullopt;
-  const auto* last =
-      call->arguments.size() > 2 ? std::get_if<ast::Literal>(&call->arguments[2].node) : nullptr;
-  return ConfiguredSetting{lower(variable->text), value->text,
-                           last != nullptr && (last->text == "true" || last->text == "t")};
+  return ConfiguredSetting{lower(variable->text), value->text, sets_locally(*call)};
 }
 
 bool discards_all(const ast::Opaque& opaque) {
@@ -192,7 +190,7 @@ bool Session::has_other_zone() const {
 
 /// Of day and month.
 bool Session::has_other_order() const {
-  constexpr std::array<std::string_view, 5> other = {"dmy", "ymd", "german", "euro", computed};
+  constexpr std::array<std::string_view, 5> other = {"dmy", "ymd", "german", "euro", Values::computed};
   return std::any_of(other.begin(), other.end(), [&](std::string_view word) {
     return values_.datestyle.find(word) != std::string::npos;
   });
@@ -200,7 +198,7 @@ bool Session::has_other_order() const {
 
 /// Of intervals: the one in front is that of all that follows.
 bool Session::has_other_sign() const {
-  return values_.intervalstyle == "sql_standard" || values_.intervalstyle == computed;
+  return values_.intervalstyle == "sql_standard" || values_.intervalstyle == Values::computed;
 }
 
 std::string Session::reads_otherwise() const {
@@ -257,7 +255,7 @@ std::string Session::misreads(std::string_view type, std::string_view text) cons
 
 bool Session::reads_null_as_text() const {
   const std::string& value = values_.array_nulls;
-  return value == "off" || value == "false" || value == "no" || value == "0" || value == computed;
+  return value == "off" || value == "false" || value == "no" || value == "0" || value == Values::computed;
 }
 
 std::string* Session::Values::find(std::string_view name) {
@@ -280,6 +278,7 @@ void Session::take(const ast::StatementNode& node) {
   } else if (const auto* set = std::get_if<ast::SetVariable>(&node)) {
     this->set(*set);
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
+    if (!runs_once(*select->query)) return lose_all(*select->query);
     for (const ast::SelectItem& target : select->query->targets) configure(target);
     lose_computed(*select->query);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
@@ -295,73 +294,6 @@ void Session::take(const ast::StatementNode& node) {
   } else if (const auto* block = std::get_if<ast::DoBlock>(&node)) {
     run(*block);
   }
-}
-
-/// What a block sets stays set behind it. Of one with branches it is not known what of it is run.
-void Session::run(const ast::DoBlock& block) {
-  if (!block.language.empty() && block.language != "plpgsql") return;
-  std::string error;
-  const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(block.body, error);
-  if (!tokens) return;
-  const auto is_one_of = [](const transform::Token& token, const auto& words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is(word); });
-  };
-  constexpr std::array<std::string_view, 5> branches = {"if", "case", "loop", "exception", "return"};
-  constexpr std::array<std::string_view, 5> beginnings = {"begin", "declare", "then", "else", "loop"};
-  const bool is_sure =
-      std::none_of(tokens->begin(), tokens->end(), [&](const auto& one) { return is_one_of(one, branches); });
-  for (size_t begin = 0, at = 0; at < tokens->size(); ++at) {
-    const transform::Token& token = (*tokens)[at];
-    if (!is_one_of(token, beginnings) && token.text != ";") continue;
-    const transform::Token& first = (*tokens)[begin];
-    const std::string rest = block.body.substr(first.end, token.begin - std::min(first.end, token.begin));
-    ParsedStatement parsed;
-    if (first.is("set")) parsed = parse_statement("SET" + rest);
-    if (first.is("perform")) parsed = parse_statement("SELECT" + rest);
-    if (is_sure) {
-      take(parsed.node);
-    } else if (const auto* set = std::get_if<ast::SetVariable>(&parsed.node)) {
-      lose(set->name);
-    } else if (const auto* select = std::get_if<ast::SelectStatement>(&parsed.node)) {
-      lose_all(*select->query);
-    }
-    begin = at + 1;
-    if (begin == tokens->size()) return;
-  }
-}
-
-/// The value of a setting of `Values` is not known any more.
-void Session::lose(std::string_view name) {
-  if (std::string* value = values_.find(name)) *value = computed;
-  if (std::string* value = outside_ ? outside_->values.find(name) : nullptr) *value = computed;
-}
-
-void Session::lose(const ast::FunctionCall& set_config) {
-  if (const ast::Literal* variable = literal_of(set_config.arguments[0])) return lose(lower(variable->text));
-  for (const std::string_view name : {"timezone", "datestyle", "intervalstyle", "array_nulls"}) lose(name);
-}
-
-/// Whatever is set in the query, be it run or not.
-void Session::lose_all(const ast::Query& query) {
-  ast::Visitor visitor;
-  visitor.expr = [&](ast::Expr& expr) {
-    if (const ast::FunctionCall* call = set_config_of(expr)) lose(*call);
-  };
-  walk(const_cast<ast::Query&>(query), visitor);  // nothing is changed
-}
-
-/// What is set to no constant, or by a call inside of something else.
-void Session::lose_computed(const ast::Query& query) {
-  std::vector<const ast::FunctionCall*> known;
-  for (const ast::SelectItem& target : query.targets) {
-    if (configured_setting(target)) known.push_back(set_config_of(*target.expr));
-  }
-  ast::Visitor visitor;
-  visitor.expr = [&](ast::Expr& expr) {
-    const ast::FunctionCall* call = set_config_of(expr);
-    if (call != nullptr && std::find(known.begin(), known.end(), call) == known.end()) lose(*call);
-  };
-  walk(const_cast<ast::Query&>(query), visitor);  // nothing is changed
 }
 
 /// Roles are left to RESET ROLE.

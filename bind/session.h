@@ -6,6 +6,7 @@
 
 #include "ast/script.h"
 #include "bind/namespace.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 
@@ -18,9 +19,13 @@ class Session {
   /// The statement's effect on the session: SET, RESET and set_config of search_path, SET ROLE, \connect, and
   /// what ALTER DATABASE and ALTER ROLE ... SET search_path do to the sessions that begin after it.
   void take(const ast::StatementNode& node);
+  /// The effect of a call of the routine, `surely` where the statement runs it once in any case. Of a body
+  /// with branches, or of what it computes, it is not known.
+  void run(const ast::CreateFunction& routine, bool surely);
 
   /// Schemas that names without one are looked for in, the system's left out; never holds "". "$user" is the
-  /// session's role, and left out where that is not known.
+  /// session's role, and left out where that is not known. What was set last that is known, where the path is
+  /// not.
   Path path() const;
   /// The path that sessions begin with that begin now, without "$user".
   Path later_path() const;
@@ -46,6 +51,7 @@ class Session {
   std::string user_, role_;
   /// In lower case; empty where they are what a new session has, "(computed)" where nobody knows.
   struct Values {
+    static constexpr std::string_view computed = "(computed)";
     std::string timezone, datestyle, intervalstyle, array_nulls, session_replication_role;
     std::string* find(std::string_view name);
   };
@@ -69,8 +75,10 @@ class Session {
   void set(const ast::SetVariable& variable);
   void reset_all();
   void configure(const ast::SelectItem& target);
-  void lose(std::string_view name);
+  void run_body(const std::string& body, bool surely);
+  void lose(std::string_view name, bool local);
   void lose(const ast::FunctionCall& set_config);
+  void lose_text(const std::vector<transform::Token>& tokens, size_t begin, size_t end);
   void lose_all(const ast::Query& query);
   void lose_computed(const ast::Query& query);
 };
@@ -90,6 +98,15 @@ struct ConfiguredSetting {
   bool local = false;
 };
 std::optional<ConfiguredSetting> configured_setting(const ast::SelectItem& target);
+
+/// The call of set_config that an expression is; null for others.
+const ast::FunctionCall* set_config_of(const ast::Expr& expr);
+/// Whether it says so: what nobody knows is taken to last.
+bool sets_locally(const ast::FunctionCall& set_config);
+/// One that may show no row sets nothing then.
+bool runs_once(const ast::Query& query);
+/// Of a constant, with casts or without.
+const ast::Literal* constant_of(const ast::Expr& expr);
 
 /// Statements that a ROLLBACK undoes: [first, last] as indexes of statements, the transaction's own words
 /// included.

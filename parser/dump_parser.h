@@ -71,6 +71,7 @@ class DumpParser {
   void take_sql(const Text& text);
   std::vector<VendorClause> parse_without_vendor(std::string_view sql, ParsedStatement& parsed);
   bool grows(const ast::CreateTable* table, const std::string& column) const;
+  bool take_vendor_statement(const Text& text, std::string_view sql, const ParsedStatement& parsed);
   void note_product(std::string_view product, Span at);
   void tell_vendor_clause(const VendorClause& clause, std::string_view written, Span at, std::string object);
   std::vector<CockroachStatement::Index> parse_cockroachdb(std::string_view sql, ParsedStatement& parsed,

@@ -276,6 +276,7 @@ void DumpParser::take_sql(const Text& text) {
   std::vector<VendorClause> clauses = parse_without_vendor(sql, parsed);
   std::vector<CockroachStatement::Index> indexes;
   if (text.expansion == nullptr) indexes = parse_cockroachdb(sql, parsed, clauses, first_line(segment));
+  if (take_vendor_statement(text, sql, parsed)) return;
   const bool chained = as_transaction(parsed.node);
   if (text.expansion != nullptr) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });

@@ -124,6 +124,11 @@ constexpr std::array rules = {
         "rows that a product keeps in a form of its own, which nothing else reads: they are not loaded",
         "unpack them and dump again: of TimescaleDB, SELECT decompress_chunk(c, true) FROM "
         "show_chunks('t') AS c"},
+    FindingKind{
+        "vendor-aggregate", Severity::error, "vendors",
+        "TimescaleDB keeps a continuous aggregate up to date; in the output it is a table with the rows that "
+        "the dump has of it",
+        "fill it by a job of your own, or make a materialized view of its query and refresh that"},
     FindingKind{"cockroachdb-script", Severity::error, "vendors",
                 "CockroachDB printed the script, and it is read as PostgreSQL would: integers are narrower "
                 "there, a division of integers drops its fraction, and NULLs come last",

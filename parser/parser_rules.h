@@ -35,6 +35,7 @@ enum ParserRule : size_t {
   vendor_object,
   vendor_identity,
   vendor_rows,
+  vendor_aggregate,
   cockroachdb_script,
 };
 

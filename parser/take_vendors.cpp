@@ -7,8 +7,11 @@
 #include <variant>
 #include <vector>
 
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "parser/dump_parser.h"
+#include "parser/statement_text.h"
+#include "parser/vendor_statements.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -83,6 +86,11 @@ bool holds_packed_rows(const ast::Name& name) {
          (name.name.starts_with("compress_") || name.name.starts_with("_compressed_"));
 }
 
+// TimescaleDB's table behind a continuous aggregate, whose view reads it.
+bool is_continuous_aggregate(const ast::Name& name) {
+  return name.schema == "_timescaledb_internal" && name.name.starts_with("_materialized_hypertable_");
+}
+
 bool adds_constraint(const ast::AlterTable& alter) {
   return std::ranges::any_of(alter.commands, [](const ast::AlterCommand& command) {
     return std::holds_alternative<ast::AddConstraint>(command);
@@ -101,7 +109,7 @@ bool DumpParser::grows(const ast::CreateTable* table, const std::string& column)
 /// are hashed stay so where that is what spreads them.
 std::vector<VendorClause> DumpParser::parse_without_vendor(std::string_view sql, ParsedStatement& parsed) {
   if (parsed.error.empty()) return {};
-  std::optional<WithoutClauses> without = without_vendor_clauses(sql);
+  std::optional<WithoutClauses> without = without_vendor_clauses(sql, products_.contains("YugabyteDB"));
   if (!without) return {};
   ParsedStatement other = parse_statement(without->sql);
   if (!other.error.empty()) return {};
@@ -164,6 +172,29 @@ std::vector<CockroachStatement::Index> DumpParser::parse_cockroachdb(std::string
   return std::move(read->indexes);
 }
 
+/// A statement that is a product's as a whole: left out where it only says where rows lie, for a person where
+/// it does more.
+bool DumpParser::take_vendor_statement(const Text& text, std::string_view sql,
+                                       const ParsedStatement& parsed) {
+  if (parsed.error.empty() || !text.complete) return false;
+  const std::optional<VendorStatement> own = vendor_statement(sql);
+  if (!own) return false;
+  const std::string written(without_semicolon(sql));
+  ast::Statement& statement = add(text.segment, ast::Opaque{own->kind, written});
+  sent_ = statement.id;
+  const Span at = span(text.place(0), text.place(written.size() - 1) + 1);
+  note_product(own->product, at);
+  tell_vendor_clause({own->product, 0, written.size(), own->meaning}, written, at,
+                     ast::statement_object(statement.node));
+  if (own->meaning == VendorClause::Meaning::lost) {
+    need_person(statement, "it is a statement of " + std::string(own->product));
+  } else {
+    statement.fate = ast::Fate::dropped;
+    statement.reason = "it says how " + std::string(own->product) + " stores rows";
+  }
+  return true;
+}
+
 void DumpParser::note_product(std::string_view product, Span at) {
   if (product.empty() || !products_.insert(product).second) return;
   report(vendor_dump, at, "this is a script of " + std::string(product), std::string(product));
@@ -200,6 +231,14 @@ void DumpParser::take_product(ast::Statement& statement) {
       table->constraints.clear();
       return;
     }
+  }
+  if (is_continuous_aggregate(owned->name)) {
+    if (std::holds_alternative<ast::CreateTable>(statement.node))
+      report(vendor_aggregate, statement.span,
+             "`" + ast::to_string(owned->name) +
+                 "` holds the rows of a continuous aggregate: it stays a table, which nothing refreshes",
+             ast::to_string(owned->name));
+    return;
   }
   statement.fate = ast::Fate::dropped;
   statement.reason = "it is " + std::string(owned->product) + "'s own";

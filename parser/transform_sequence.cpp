@@ -39,6 +39,9 @@ void set_sequence_option(Context& context, ast::SequenceOptions& options, const 
     case "owned_by"_n:
       options.owned_by = string_nodes(&node_as<List>(node.arg));
       break;
+    case "logged"_n:
+    case "unlogged"_n:
+      break;  // of an identity (PostgreSQL 18): how its numbers are stored
     default:
       throw Unmodelled{};
   }

@@ -15,6 +15,7 @@ using transform::Token;
 constexpr std::string_view greenplum = "Greenplum";
 constexpr std::string_view redshift = "Redshift";
 constexpr std::string_view yugabyte = "YugabyteDB";
+constexpr std::string_view edb = "EDB Postgres Advanced Server";
 
 /// A clause by its first words. Behind them it goes on as `tail` says.
 struct Form {
@@ -26,7 +27,7 @@ struct Form {
     to_the_end,            ///< of the statement
   };
   std::string_view product;
-  std::array<std::string_view, 3> words;
+  std::array<std::string_view, 4> words;
   Tail tail = Tail::nothing;
   VendorClause::Meaning meaning = VendorClause::Meaning::storage;
 };
@@ -40,6 +41,19 @@ constexpr Form forms[] = {
     {greenplum, {"resource", "group"}, Form::Tail::word},
     {greenplum, {"createexttable"}, Form::Tail::optional_parentheses},
     {greenplum, {"nocreateexttable"}, Form::Tail::optional_parentheses},
+    {greenplum, {"contains", "sql"}},
+    {greenplum, {"no", "sql"}},
+    {greenplum, {"reads", "sql", "data"}},
+    {greenplum, {"modifies", "sql", "data"}},
+    {greenplum, {"execute", "on", "any"}},
+    {greenplum, {"execute", "on", "master"}},
+    {greenplum, {"execute", "on", "coordinator"}},
+    {greenplum, {"execute", "on", "initplan"}},
+    {greenplum, {"execute", "on", "all", "segments"}},
+    {redshift, {"with", "no", "schema", "binding"}},
+    {redshift, {"auto", "refresh", "no"}},
+    {redshift, {"auto", "refresh", "yes"}, Form::Tail::nothing, VendorClause::Meaning::lost},
+    {redshift, {"nonatomic"}, Form::Tail::nothing, VendorClause::Meaning::lost},
     {redshift, {"diststyle"}, Form::Tail::word},
     {redshift, {"distkey"}, Form::Tail::optional_parentheses},
     {redshift, {"compound", "sortkey"}, Form::Tail::parentheses},
@@ -58,8 +72,8 @@ constexpr Form forms[] = {
 
 class Clauses {
  public:
-  explicit Clauses(const std::string& sql, std::vector<Token> tokens)
-      : tokens_(std::move(tokens)), result_{sql, {}, {}, {}} {}
+  Clauses(const std::string& sql, std::vector<Token> tokens, bool of_yugabyte)
+      : tokens_(std::move(tokens)), of_yugabyte_(of_yugabyte), result_{sql, {}, {}, {}} {}
 
   std::optional<WithoutClauses> find() {
     for (size_t i = 0; i < tokens_.size(); ++i) {
@@ -76,6 +90,21 @@ class Clauses {
   std::optional<size_t> clause(size_t i) {
     if (i == 0) return std::nullopt;
     if (is(i, "hash")) return hashed(i);
+    if (of_yugabyte_ && (is(i, "asc") || is(i, "desc")) && is_in_key(i)) {
+      blank(yugabyte, i, i + 1);
+      return i + 1;
+    }
+    if (is(i, ",")) {  // COLUMN c ENCODING (..), DEFAULT COLUMN ENCODING (..)
+      size_t end = i + 1;
+      if (is(end, "default")) ++end;
+      if (!is(end, "column")) return std::nullopt;
+      while (end < tokens_.size() && tokens_[end].is_name() && !is(end, "encoding")) ++end;
+      if (!is(end, "encoding") || !is(end + 1, "(")) return std::nullopt;
+      end = behind_parentheses(end + 1);
+      if (end == 0) return std::nullopt;
+      blank(greenplum, i, end);
+      return end;
+    }
     if (is(i, "max") && is(i - 1, "(") && is(i + 1, ")")) {  // varchar(max)
       blank(redshift, i - 1, i + 2);
       return i + 2;
@@ -84,7 +113,10 @@ class Clauses {
       // The classic syntax lists its partitions, which PostgreSQL's does not.
       const size_t end = partitions_end(i + 2);
       if (end == 0) return std::nullopt;
-      blank(greenplum, i, end);
+      const bool less_than = std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(i),
+                                         tokens_.begin() + static_cast<std::ptrdiff_t>(end),
+                                         [](const Token& token) { return token.is("less"); });
+      blank(less_than ? edb : greenplum, i, end);
       return end;
     }
     for (const Form& form : forms) {
@@ -168,6 +200,17 @@ class Clauses {
     return i + 1;
   }
 
+  /// Whether the innermost open parenthesis in front of token `i` is that of a key of a table.
+  bool is_in_key(size_t i) const {
+    int depth = 0;
+    while (i > 0) {
+      --i;
+      if (is(i, ")")) ++depth;
+      if (is(i, "(") && depth-- == 0) return i > 0 && (is(i - 1, "key") || is(i - 1, "unique"));
+    }
+    return false;
+  }
+
   void erase(size_t first, size_t end) {
     const size_t begin = tokens_[first].begin;
     std::fill(result_.sql.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -201,24 +244,25 @@ class Clauses {
   }
 
   std::vector<Token> tokens_;
+  bool of_yugabyte_;
   WithoutClauses result_;
 };
 
 }  // namespace
 
-std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql) {
+std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql, bool of_yugabyte) {
   const std::string text(sql);
   std::string error;
   std::optional<std::vector<Token>> tokens = transform::scan_sql(text, error);
   if (!tokens || tokens->empty()) return std::nullopt;
-  return Clauses(text, std::move(*tokens)).find();
+  return Clauses(text, std::move(*tokens), of_yugabyte).find();
 }
 
 std::string_view product_of_dump(std::string_view comment) {
   constexpr std::array<std::array<std::string_view, 2>, 3> names = {
       {{"-- YSQL database "sv, yugabyte},
        {"-- Greenplum Database database "sv, greenplum},
-       {"-- EnterpriseDB database "sv, "EDB Postgres Advanced Server"sv}}};
+       {"-- EnterpriseDB database "sv, edb}}};
   for (const auto& [beginning, product] : names) {
     if (comment.starts_with(beginning)) return product;
   }

@@ -35,8 +35,9 @@ struct WithoutClauses {
   std::vector<Identity> identities = {};
 };
 
-/// Nothing where none is known in it. For statements that PostgreSQL's grammar refuses.
-std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql);
+/// Nothing where none is known in it. For statements that PostgreSQL's grammar refuses; `of_yugabyte` of a
+/// script of YugabyteDB, whose keys have an order, as those that CockroachDB prints.
+std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql, bool of_yugabyte);
 
 /// The product whose dump begins or ends with this comment line; empty for PostgreSQL's and all others.
 std::string_view product_of_dump(std::string_view comment);

@@ -177,12 +177,14 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     tell(write_rounding(expr, types_), expr.offset);
     texts(expr);
     changed_any_ = write_padding(expr, types_) || changed_any_;
+    if (!is_body(place)) note_moment(*cast->argument, cast->type);
     this->cast(expr, *cast, place, refuse);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     if (escapes(*operation)) {
       std::erase_if(refusals,
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
+    if (!is_body(place)) note_moments(*operation);
     this->operation(*operation, refuse);
     changed_any_ = write_text_match(*operation, types_) || changed_any_;
     if (write_kept_values(expr, types_, context_.catalog, context_.target) == Kept::rewritten) {

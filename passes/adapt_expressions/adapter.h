@@ -63,6 +63,8 @@ class ExpressionAdapter {
   void note_change() { changed_any_ = true; }
   /// What a generated column of that type is computed of: a quotient is said.
   void note_stored(const ast::Expr& value, const ast::TypeName& type);
+  /// What becomes a value of that type where it stands: the word for a moment, `now`, is said.
+  void note_moment(const ast::Expr& value, const ast::TypeName& type);
   /// SQL that has no tree: what its words may mean otherwise is said.
   void note_unread(const std::string& sql, int32_t offset);
   /// One statement of SQL: that of a table which it changes twice is said.
@@ -87,6 +89,7 @@ class ExpressionAdapter {
   void count(ast::Expr& expr);
   void texts(ast::Expr& expr);
   void note_quotient(const ast::Expr& written);
+  void note_moments(const ast::Operation& operation);
   void note_stored_quotient(int32_t offset);
   void note_unpadded(const std::string& column, int32_t offset);
   template <class Refuse>

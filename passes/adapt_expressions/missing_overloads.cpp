@@ -15,6 +15,12 @@ bool is_one(const ast::Expr& expr, std::string_view type, bind::ExpressionTypes&
   return of.array_bounds.empty() && built_in(of.name) && of.name.name == type;
 }
 
+bool is_negative(const ast::Expr& expr) {
+  if (const auto* literal = std::get_if<ast::Literal>(&expr.node)) return literal->text.starts_with('-');
+  const auto* sign = std::get_if<ast::Operation>(&expr.node);
+  return sign != nullptr && sign->op.size() == 1 && sign->op.front() == "-" && !sign->left;
+}
+
 /// What a call of that name gives of its only argument.
 void call_of(ast::Expr& argument, std::string_view name) {
   ast::FunctionCall call;
@@ -44,6 +50,8 @@ bool overload_missing(const ast::FunctionCall& call, const Target& target, bind:
   if (name == "generate_series") return given(0) == Type::decimal || given(1) == Type::decimal;
   if (name == "width_bucket")
     return given(0) == Type::floating || given(1) == Type::floating || given(2) == Type::floating;
+  if (name == "split_part" && arguments.size() == 3 && !target.has(Capability::split_part_from_end))
+    return is_negative(arguments[2]);
   if (name == "regexp_replace") return arguments.size() > 4 || given(3) == Type::integer;
   if (name == "timezone") return given(0) == Type::interval || given(0) == Type::time;
   if (name == "age") {

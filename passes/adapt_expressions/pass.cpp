@@ -10,6 +10,7 @@
 #include <set>
 
 #include "ast/describe.h"
+#include "ast/walk.h"
 #include "bind/assigned_values.h"
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
@@ -66,6 +67,7 @@ class Adapter {
   void column(const ast::Name& table, ast::Column& column) {
     if (column.default_value || (column.generated && column.generated->expr)) {
       const std::string object = to_string(table) + "." + column.name;
+      if (column.default_value) expressions_.note_moment(*column.default_value, column.type);
       if (column.default_value &&
           !fits(*column.default_value, Place::value, object, "the DEFAULT of `" + object + "`",
                 "; it is left out", &column.type)) {
@@ -73,6 +75,16 @@ class Adapter {
       }
       if (column.generated && column.generated->expr)
         expressions_.note_stored(*column.generated->expr, column.type);
+      if (column.generated && column.generated->expr && calls_what_stays_a_call(*column.generated->expr)) {
+        context_.report(
+            rules[expression_refused], statement_, object,
+            "generated column `" + object +
+                "` calls a function that is not inlined; it becomes an ordinary column that nothing fills",
+            column.generated->expr->offset);
+        column.generated.reset();
+        column.not_null = false;
+        context_.rewritten(statement_);
+      }
       if (column.generated && column.generated->expr &&
           !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`",
                 "; it becomes an ordinary column that nothing fills")) {
@@ -81,6 +93,23 @@ class Adapter {
       }
     }
     constraints(column.constraints);
+  }
+
+  /// A function of the script's own that is not in SQL.
+  bool calls_what_stays_a_call(ast::Expr& expr) {
+    if (!context_.target.has(Capability::computed_columns_inline_only)) return false;
+    bool found = false;
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& one) {
+      const auto* call = std::get_if<ast::FunctionCall>(&one.node);
+      if (call == nullptr || !context_.catalog.has_function(call->name)) return;
+      for (const ast::Statement* made : context_.catalog.functions(call->name)) {
+        const auto* function = std::get_if<ast::CreateFunction>(&made->node);
+        found = found || (function != nullptr && function->language != "sql");
+      }
+    };
+    walk(expr, visitor);
+    return found;
   }
 
   void constraints(std::vector<ast::Constraint>& all) {

@@ -69,6 +69,11 @@ inline constexpr FindingKind rules[] = {
     {"array-of-arrays", Severity::warning, "functions",
      "ARRAY[[1, 2], [3, 4]] is an array of arrays in CockroachDB, with another text and other subscripts",
      "Compare what is done with it, or write arrays of one dimension, or jsonb."},
+    {"literal-of-moment", Severity::warning, "functions",
+     "PostgreSQL reads 'now' and 'today' once, when the statement runs, and keeps that moment; CockroachDB "
+     "keeps the word, "
+     "and reads it whenever it is asked",
+     "Write the moment that is meant, or now() and CURRENT_DATE where each row or query is to have its own."},
 };
 enum : size_t {
   text_search_configuration,
@@ -91,6 +96,7 @@ enum : size_t {
   regex_match,
   overload_choice,
   array_of_arrays,
+  literal_of_moment,
 };
 
 }  // namespace pg2crdb::adapt

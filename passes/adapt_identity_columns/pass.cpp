@@ -42,9 +42,9 @@ class IdentityAdapter {
   void adapt(ast::Statement& statement, const ast::Name& table, const std::string& column,
              ast::Identity& identity, bool if_exists = false) {
     const std::string object = to_string(table) + "." + column;
-    strip_sequence(context_, statement, identity.options, object);
     const ast::Name& wanted = identity.options.sequence_name;
     const ast::Name chosen = chosen_name(table, column, wanted);
+    strip_sequence(context_, statement, identity.options, to_string(wanted.empty() ? chosen : wanted));
     if (!wanted.empty()) {
       if (wanted.name != chosen.name) rename(statement, chosen, wanted.name);
       identity.restored_name = {table.schema, wanted.name};

@@ -31,8 +31,20 @@ constexpr FindingKind rules[] = {
      "owner see, unless it is a security_invoker view",
      "From 24.3.32, 25.2.18, 25.4.10 and 26.1.4 on, set the cluster setting "
      "sql.auth.skip_underlying_view_privilege_checks.enabled to false; or check what each reader may see."},
+    {"policy-update", Severity::info, "policies",
+     "CockroachDB asks the policies for SELECT of every UPDATE, and of INSERT ... ON CONFLICT DO NOTHING; "
+     "PostgreSQL only "
+     "where a column is read",
+     "Nothing to do where who may change a row may see it."},
 };
-enum : size_t { row_level_security, policy_subquery, policy_subquery_unwrapped, policy_missing, view_owner };
+enum : size_t {
+  row_level_security,
+  policy_subquery,
+  policy_subquery_unwrapped,
+  policy_missing,
+  view_owner,
+  policy_update,
+};
 
 /// The expression of `SELECT expression`; null where the query does anything more.
 const ast::Expr* only_expression(const ast::Query& query) {
@@ -121,6 +133,29 @@ void row_security(PassContext& context, ast::Statement& statement, const ast::Al
       "`" + object + "` has row-level security, but its policy `" + it->second + "` needs a person");
 }
 
+/// Policies that let a role change rows by other conditions than those by which it sees them: told once.
+void tell_updates(PassContext& context) {
+  if (context.target.has(Capability::update_without_select_policies)) return;
+  const ast::Statement* first = nullptr;
+  std::set<std::string> tables;
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node);
+    if (policy == nullptr || !statement.live() || policy->command != "UPDATE") continue;
+    if (first == nullptr) first = &statement;
+    tables.insert(key_of(policy->table));
+  }
+  if (first == nullptr) return;
+  const auto& policy = std::get<ast::CreatePolicy>(first->node);
+  const std::string object = to_string(policy.table);
+  const size_t others = tables.size() - 1;
+  context.report(rules[policy_update], *first, object,
+                 "policy `" + policy.name + "` of `" + object + "`" +
+                     (others == 0   ? ""
+                      : others == 1 ? ", as one of another table,"
+                                    : ", as those of " + std::to_string(others) + " other tables,") +
+                     " is for UPDATE, which the policies for SELECT limit, too");
+}
+
 /// Views over tables whose policies count.
 void view_owners(PassContext& context) {
   if (context.target.has(Capability::view_owner_rights)) return;
@@ -158,6 +193,7 @@ void run(PassContext& context) {
     auto* policy = std::get_if<ast::CreatePolicy>(&statement.node);
     if (policy != nullptr && statement.live()) Adapter(context, statement, *policy).run();
   }
+  tell_updates(context);
   std::map<std::string, std::string> missing;
   for (const ast::Statement& statement : context.script.statements) {
     const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node);

@@ -5,6 +5,7 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "ast/equal.h"
@@ -55,6 +56,9 @@ constexpr FindingKind rules[] = {
     {"trigger-table-name", Severity::warning, "triggers",
      "a trigger of a partitioned table is told the name of its partition, which is merged",
      "Check what the function does with TG_TABLE_NAME, TG_RELNAME and TG_RELID."},
+    {"trigger-drop-cascade", Severity::error, "triggers",
+     "before 26.2 DROP TABLE ... CASCADE may drop the tables of triggers that use it, with their rows",
+     "Drop those triggers first, and write DROP TABLE without CASCADE."},
 };
 enum : size_t {
   trigger_refused,
@@ -70,6 +74,7 @@ enum : size_t {
   trigger_key_update,
   trigger_upsert,
   trigger_table_name,
+  trigger_drop_cascade,
 };
 
 bool is_row(const std::string& name) {
@@ -421,7 +426,34 @@ class Adapter {
   std::string which_;
 };
 
+/// Of one that is left for a person, too, who may run it by hand.
+void look_at_drops(PassContext& context) {
+  if (context.target.has(Capability::drop_cascade_keeps_tables)) return;
+  std::map<ast::ObjectId, const ast::CreateTrigger*> users;
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* drop = std::get_if<ast::Drop>(&statement.node);
+    if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node); trigger != nullptr) {
+      for (const ast::Statement* function : context.catalog.functions(trigger->function)) {
+        for (const ast::ObjectId used : function->text_objects) {
+          if (used != trigger->table.object) users.emplace(used, trigger);
+        }
+      }
+    } else if (drop != nullptr && statement.fate != ast::Fate::dropped &&
+               drop->kind == ast::ObjectKind::table && drop->cascade) {
+      for (const ast::ObjectRef& table : drop->objects) {
+        const auto user = users.find(table.name.object);
+        if (table.name.object == ast::no_object || user == users.end()) continue;
+        const std::string object = to_string(table.name);
+        context.report(rules[trigger_drop_cascade], statement, object,
+                       "`" + object + "` is dropped with CASCADE, and trigger `" + user->second->name +
+                           "` of `" + to_string(user->second->table) + "` uses it");
+      }
+    }
+  }
+}
+
 void run(PassContext& context) {
+  look_at_drops(context);
   const size_t count = context.script.statements.size();  // what is added needs no look
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];

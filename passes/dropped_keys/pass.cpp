@@ -23,8 +23,13 @@ constexpr FindingKind rules[] = {
      "Add the new key in the same ALTER TABLE, or leave the old one."},
     {"unique-dropped", Severity::info, "constraints",
      "before 26.2 CockroachDB drops a UNIQUE constraint by its index only", "Nothing to do."},
+    {"primary-key-swapped", Severity::warning, "constraints",
+     "before 26.2.1 CockroachDB may leave a unique index over the columns of a primary key that is replaced",
+     "Look for it behind the statement with SHOW INDEXES, and DROP INDEX ... CASCADE where those columns "
+     "need not be "
+     "unique any more."},
 };
-enum : size_t { primary_key_dropped, unique_dropped };
+enum : size_t { primary_key_dropped, unique_dropped, primary_key_swapped };
 
 bool adds_primary_key(const ast::AlterTable& alter) {
   return std::any_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
@@ -115,17 +120,19 @@ class Keys {
   }
 
   void primary_key(ast::Statement& statement, ast::AlterTable& alter, const ast::DropConstraint& drop) {
-    if (adds_primary_key(alter)) return;
-    const auto& statements = context_.script.statements;
+    if (adds_primary_key(alter)) return tell_swapped(statement, drop.name, alter.name);
+    auto& statements = context_.script.statements;
     size_t next = statement.id + 1;
     while (next < statements.size() && statements[next].fate == ast::Fate::dropped) ++next;
     if (next < statements.size() && statements[next].live() && statements[next].fate != ast::Fate::added &&
         statements[next].span.file == statement.span.file) {
       ast::Statement& successor = context_.script.statements[next];
-      const auto* more = std::get_if<ast::AlterTable>(&successor.node);
+      auto* more = std::get_if<ast::AlterTable>(&successor.node);
       if (more != nullptr && more->name.object == alter.name.object && adds_primary_key(*more)) {
-        alter.commands.insert(alter.commands.end(), more->commands.begin(), more->commands.end());
-        context_.merge(successor, statement, "a primary key goes in the statement that adds the next one");
+        // Into the later one: what the new key's columns need, NOT NULL, stands in front of that.
+        more->commands.insert(more->commands.begin(), alter.commands.begin(), alter.commands.end());
+        context_.merge(statement, successor, "a primary key goes in the statement that adds the next one");
+        tell_swapped(successor, drop.name, alter.name);
         return;
       }
     }
@@ -133,6 +140,15 @@ class Keys {
     context_.report(rules[primary_key_dropped], statement, object,
                     "primary key `" + drop.name + "` of `" + object + "` is dropped, and none is added");
     context_.needs_person(statement, "a primary key is dropped without its successor");
+  }
+
+  /// Of a key that goes in the statement that adds the next one.
+  void tell_swapped(const ast::Statement& statement, const std::string& old, const ast::Name& table) {
+    if (context_.target.has(Capability::primary_key_swap)) return;
+    const std::string object = to_string(table);
+    context_.report(rules[primary_key_swapped], statement, object,
+                    "primary key `" + old + "` of `" + object +
+                        "` is replaced: its columns may stay unique, by an index that is left behind");
   }
 
   ast::Drop by_index(ast::Statement& statement, const ast::Name& table, const ast::DropConstraint& drop,

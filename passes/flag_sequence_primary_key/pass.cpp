@@ -19,6 +19,7 @@
 #include <set>
 
 #include "ast/sequence_call.h"
+#include "ast/walk.h"
 #include "passes/flag_sequence_primary_key/integer_uses.h"
 
 namespace pg2crdb {
@@ -136,6 +137,25 @@ class KeyRewriter {
     }
     for (ast::Constraint& constraint : table.constraints) mark(constraint);
     context_.rewritten(statement);
+    if (!context_.target.has(Capability::reference_to_sharded_key)) name_referenced(table);
+  }
+
+  /// Without columns a foreign key would refer to the hidden one of the shards, too.
+  void name_referenced(const ast::CreateTable& table) {
+    const std::vector<std::string> columns = context_.catalog.primary_key(table.name);
+    for (ast::Statement& statement : context_.script.statements) {
+      bool changed = false;
+      ast::Visitor visitor;
+      visitor.constraint = [&](ast::Constraint& constraint) {
+        if (constraint.kind != ast::Constraint::Kind::foreign_key || !constraint.referenced_columns.empty() ||
+            key_of(constraint.referenced) != key_of(table.name))
+          return;
+        constraint.referenced_columns = columns;
+        changed = true;
+      };
+      if (statement.live()) walk(statement.node, visitor);
+      if (changed) context_.rewritten(statement);
+    }
   }
 
   void replace(ast::Statement& statement, ast::CreateTable& table, ast::Column& column,

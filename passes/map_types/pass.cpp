@@ -249,7 +249,9 @@ class Mapper {
       type.modifiers.clear();
       return before;
     }
-    if (!contains(known_types, name)) unknown(type, owner);
+    const bool is_known =
+        contains(known_types, name) || (name == "aclitem" && context_.target.has(Capability::aclitem_type));
+    if (!is_known) unknown(type, owner);
     return std::nullopt;
   }
 

@@ -3,6 +3,7 @@
 // schema is the same without them: they are left out, with one finding for all of a kind. DDL facts 11.3.
 #include "rewrite/pass.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -17,33 +18,54 @@ constexpr FindingKind rules[] = {
 };
 
 struct Kind {
-  std::string_view prefix;  ///< of the functions' names
+  std::string_view name;  ///< of a function
   std::string_view what;
 };
 
+constexpr std::string_view statistics = "statistics: CockroachDB collects its own";
+constexpr std::string_view restoring = "how TimescaleDB is restored";
+constexpr std::string_view hypertable = "where rows of a hypertable lie: CockroachDB splits tables by itself";
+constexpr std::string_view distributed =
+    "where rows of a distributed table lie: CockroachDB splits tables by itself";
+
 constexpr std::array kinds = {
-    Kind{"pg_restore_relation_stats", "statistics: CockroachDB collects its own"},
-    Kind{"pg_restore_attribute_stats", "statistics: CockroachDB collects its own"},
-    Kind{"pg_restore_extended_stats", "statistics: CockroachDB collects its own"},
-    Kind{"pg_clear_relation_stats", "statistics: CockroachDB collects its own"},
-    Kind{"pg_clear_attribute_stats", "statistics: CockroachDB collects its own"},
-    Kind{"binary_upgrade_", "numbers of objects, for an upgrade in place"},
-    Kind{"timescaledb_pre_restore", "how TimescaleDB is restored"},
-    Kind{"timescaledb_post_restore", "how TimescaleDB is restored"},
-    Kind{"create_hypertable", "where rows of a hypertable lie: CockroachDB splits tables by itself"},
-    Kind{"create_distributed_table",
-         "where rows of a distributed table lie: CockroachDB splits tables by itself"},
-    Kind{"create_reference_table",
-         "where rows of a distributed table lie: CockroachDB splits tables by itself"},
+    Kind{"pg_restore_relation_stats", statistics},
+    Kind{"pg_restore_attribute_stats", statistics},
+    Kind{"pg_restore_extended_stats", statistics},
+    Kind{"pg_clear_relation_stats", statistics},
+    Kind{"pg_clear_attribute_stats", statistics},
+    Kind{"timescaledb_pre_restore", restoring},
+    Kind{"timescaledb_post_restore", restoring},
+    Kind{"create_hypertable", hypertable},
+    Kind{"add_dimension", hypertable},
+    Kind{"set_chunk_time_interval", hypertable},
+    Kind{"set_integer_now_func", hypertable},
+    Kind{"add_compression_policy", hypertable},
+    Kind{"add_columnstore_policy", hypertable},
+    Kind{"add_reorder_policy", hypertable},
+    Kind{"create_distributed_table", distributed},
+    Kind{"create_distributed_table_concurrently", distributed},
+    Kind{"create_reference_table", distributed},
+    Kind{"create_distributed_function", distributed},
+    Kind{"alter_distributed_table", distributed},
+    Kind{"alter_table_set_access_method", distributed},
+    Kind{"undistribute_table", distributed},
+    Kind{"citus_add_local_table_to_metadata", distributed},
+    Kind{"citus_schema_distribute", distributed},
+    Kind{"citus_schema_undistribute", distributed},
+    Kind{"citus_add_node", distributed},
+    Kind{"citus_set_coordinator_host", distributed},
+    Kind{"master_add_node", distributed},
 };
 
-std::string_view what_of(const ast::FunctionCall& call) {
+/// One that the script makes is its own.
+std::string_view what_of(const PassContext& context, const ast::FunctionCall& call) {
   if (!call.name.schema.empty() && call.name.schema != "pg_catalog" && call.name.schema != "public")
     return {};
-  for (const Kind& kind : kinds) {
-    if (call.name.name.starts_with(kind.prefix)) return kind.what;
-  }
-  return {};
+  if (call.name.object != ast::no_object && context.script.objects[call.name.object].made_here()) return {};
+  if (call.name.name.starts_with("binary_upgrade_")) return "numbers of objects, for an upgrade in place";
+  const auto* kind = std::ranges::find(kinds, call.name.name, &Kind::name);
+  return kind == kinds.end() ? std::string_view() : kind->what;
 }
 
 void run(PassContext& context) {
@@ -55,7 +77,7 @@ void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     const ast::FunctionCall* const call = ast::top_call(statement.node);
-    const std::string_view what = call == nullptr ? std::string_view() : what_of(*call);
+    const std::string_view what = call == nullptr ? std::string_view() : what_of(context, *call);
     if (what.empty()) continue;
     Found& kind = found[what];
     if (kind.count++ == 0) kind.first = &statement;

@@ -4,7 +4,11 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <iterator>
+#include <limits>
+#include <map>
 #include <string>
 
 #include "ast/walk.h"
@@ -18,7 +22,16 @@ constexpr FindingKind rules[] = {
      "the same "
      "statement changes",
      "Add a column, fill it with an UPDATE, drop the old one and rename the new one."},
+    {"retyped-with-setting", Severity::error, "tables",
+     "before 25.1 CockroachDB refuses a change of type that writes the rows anew, unless a setting allows it",
+     "SET enable_experimental_alter_column_type_general = true before the statement, outside of a "
+     "transaction; or compile "
+     "for 25.1 or later."},
+    {"retyped-unchecked", Severity::warning, "tables",
+     "before 26.2 CockroachDB does not look at stored values where a text gets a length of 64 or more",
+     "Look for longer values before: SELECT count(*) FROM t WHERE length(c) > n."},
 };
+enum : size_t { retyped_together, retyped_with_setting, retyped_unchecked };
 
 enum class Turn { drops, retypes, sets };
 
@@ -32,6 +45,73 @@ Turn turn(const ast::AlterCommand& command) {
                      (value != nullptr && !value->value) || (not_null != nullptr && !not_null->not_null);
   return drops ? Turn::drops : Turn::sets;
 }
+
+bool is_text(const ast::TypeName& type) {
+  const std::string& name = type.name.name;
+  return type.array_bounds.empty() && (name == "text" || name == "varchar" || name == "bpchar");
+}
+
+/// The length of a text; the largest where it has none.
+uint64_t length_of(const ast::TypeName& type) {
+  return type.modifiers.empty() ? std::numeric_limits<uint64_t>::max()
+                                : std::strtoull(type.modifiers.front().c_str(), nullptr, 10);
+}
+
+/// Whether CockroachDB has nothing to write anew: texts and integers that get wider.
+bool only_widens(const ast::TypeName& from, const ast::SetType& set) {
+  const ast::TypeName& to = set.type;
+  if (set.using_ || !from.array_bounds.empty() || !to.array_bounds.empty()) return false;
+  if (is_text(from) && is_text(to)) return to.name.name != "bpchar" && length_of(from) <= length_of(to);
+  constexpr std::array<std::string_view, 3> integers = {"int2", "int4", "int8"};
+  const auto* narrow = std::ranges::find(integers, from.name.name);
+  const auto* wide = std::ranges::find(integers, to.name.name);
+  return wide != integers.end() && narrow <= wide;
+}
+
+/// Types that rows get where the script's order is kept: before that rows come last.
+class Retyping {
+ public:
+  explicit Retyping(PassContext& context) : context_(context) {}
+
+  void look_at(const ast::Statement& statement, const ast::AlterTable& alter) {
+    for (const ast::AlterCommand& command : alter.commands) {
+      const auto* set = std::get_if<ast::SetType>(&command);
+      if (set == nullptr) continue;
+      const std::string object = to_string(alter.name) + "." + set->column;
+      const ast::TypeName* from = type_before(alter.name, set->column);
+      tell(statement, object, from, *set);
+      types_[object] = set->type;
+    }
+  }
+
+ private:
+  /// Null where the script does not say.
+  const ast::TypeName* type_before(const ast::Name& table, const std::string& name) {
+    const auto set = types_.find(to_string(table) + "." + name);
+    if (set != types_.end()) return &set->second;
+    ast::Statement* made = context_.catalog.table(table);
+    auto* create = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+    const ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, name);
+    return column == nullptr ? nullptr : &column->type;
+  }
+
+  void tell(const ast::Statement& statement, const std::string& object, const ast::TypeName* from,
+            const ast::SetType& set) {
+    const bool widens = from != nullptr && only_widens(*from, set);
+    if (!widens && !context_.target.has(Capability::alter_column_type_general))
+      context_.report(rules[retyped_with_setting], statement, object,
+                      "`" + object + "` gets another type, for which its rows are written anew",
+                      set.type.offset);
+    const bool narrows = from != nullptr && is_text(*from) && from->modifiers.empty() && is_text(set.type) &&
+                         !set.type.modifiers.empty() && length_of(set.type) >= 64;
+    if (narrows && !context_.target.has(Capability::checked_narrowing))
+      context_.report(rules[retyped_unchecked], statement, object,
+                      "`" + object + "` gets a length, and values that are longer stay", set.type.offset);
+  }
+
+  PassContext& context_;
+  std::map<std::string, ast::TypeName> types_;  // what columns were changed to
+};
 
 /// Of a column whose values are computed from those that another one has before; empty where there is none.
 std::string computed_from_retyped(const ast::AlterTable& alter) {
@@ -95,13 +175,16 @@ void split(PassContext& context, ast::Statement& statement, const ast::AlterTabl
 
 void run(PassContext& context) {
   const size_t count = context.script.statements.size();  // what is added is split already
+  Retyping retyping(context);
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];
     const auto* alter = statement.live() ? std::get_if<ast::AlterTable>(&statement.node) : nullptr;
-    if (alter == nullptr || !has_to_be_split(*alter)) continue;
+    if (alter == nullptr) continue;
+    if (context.options.in_order) retyping.look_at(statement, *alter);
+    if (!has_to_be_split(*alter)) continue;
     if (const std::string column = computed_from_retyped(*alter); !column.empty()) {
       const std::string object = to_string(alter->name) + "." + column;
-      context.report(rules[0], statement, object,
+      context.report(rules[retyped_together], statement, object,
                      "`" + object + "` is computed from a column that gets another type");
       context.needs_person(statement, "a column's new values are computed from another one's old values");
       continue;

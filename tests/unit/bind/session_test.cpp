@@ -66,6 +66,25 @@ TEST_CASE("every way to set the search_path") {
   CHECK(path_after("SET SCHEMA 'app';") == Path{"app"});
 }
 
+TEST_CASE("a search_path that nobody knows") {
+  const auto is_known = [](std::string_view sql) { return path_after(sql).is_known; };
+  CHECK(is_known("SELECT set_config('search_path', 'app', false);"));
+  CHECK_FALSE(is_known("SELECT set_config('search_path', 'app' || 'x', false);"));
+  CHECK_FALSE(is_known("SELECT set_config('search_path', 'app', false) FROM t;"));
+  CHECK_FALSE(is_known("SELECT set_config('search_path', 'app', false) WHERE false;"));
+  CHECK_FALSE(is_known("SELECT set_config(a, b, false) FROM t;"));
+  CHECK(is_known("SELECT set_config('search_path', 'app' || 'x', false); SET search_path = app;"));
+  CHECK(is_known("SELECT set_config('search_path', 'app' || 'x', true);"));
+  CHECK_FALSE(is_known("BEGIN; SELECT set_config('search_path', 'app' || 'x', true);"));
+  CHECK(is_known("BEGIN; SELECT set_config('search_path', 'app' || 'x', true); COMMIT;"));
+  CHECK_FALSE(is_known("BEGIN; SELECT set_config('search_path', 'app' || 'x', false); COMMIT;"));
+  CHECK_FALSE(is_known("DO $$ BEGIN IF true THEN SET search_path = app; END IF; END $$;"));
+  CHECK_FALSE(is_known("DO $$ DECLARE v text; BEGIN v := set_config('search_path', 'app', false); END $$;"));
+  CHECK_FALSE(is_known("DO $$ BEGIN EXECUTE 'SET search_path = ' || current_user; END $$;"));
+  CHECK(is_known("DO $$ BEGIN EXECUTE 'ALTER DATABASE d SET search_path = app'; END $$;"));
+  CHECK(is_known("DO $$ BEGIN SET search_path = app; END $$;"));
+}
+
 TEST_CASE("settings that decide what becomes of rows, and what gives them back") {
   CHECK(session_after("SET session_replication_role = replica;").is_replica());
   CHECK(session_after("SELECT set_config('session_replication_role', 'Replica', false);").is_replica());

@@ -350,6 +350,70 @@ TEST_CASE("clauses of other products are left out of a statement") {
   CHECK(count("vendor-clause ") == 11);
 }
 
+TEST_CASE("whole statements of other products are left out, or for a person") {
+  const auto fate = [](const std::string& sql) {
+    const Parsed parsed(sql + ";\n");
+    UNSCOPED_INFO(sql);
+    REQUIRE(parsed.script.statements.size() == 1);
+    const Findings found = parsed.findings();
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].starts_with("vendor-dump 1:1 "));
+    const bool lost = parsed.script.statements[0].fate == ast::Fate::needs_person;
+    CHECK(found[1] == (lost ? "vendor-clause-lost 1:1 " : "vendor-clause 1:1 ") + sql);
+    CHECK((lost || parsed.script.statements[0].fate == ast::Fate::dropped));
+    return parsed.script.statements[0].fate;
+  };
+  for (const std::string sql :
+       {"ALTER TABLE ONLY public.t SET DISTRIBUTED BY (id)", "ALTER TABLE t SET WITH (reorganize=true)",
+        "ALTER TABLE IF EXISTS t ADD DEFAULT PARTITION other",
+        "ALTER TABLE t ADD PARTITION a START (1) END (2)",
+        "ALTER TABLE t SPLIT PARTITION FOR (1) AT (2) INTO (PARTITION a, PARTITION b)",
+        "ALTER TABLE t SET SUBPARTITION TEMPLATE (DEFAULT SUBPARTITION o)",
+        "CREATE RESOURCE QUEUE q WITH (a=1)", "GRANT SELECT ON PROTOCOL p TO joe",
+        "ALTER TABLE t ALTER SORTKEY (a)", "CREATE TABLEGROUP g", "DROP EXTERNAL TABLE e"})
+    CHECK(fate(sql) == ast::Fate::dropped);
+  for (const std::string sql :
+       {"ALTER TABLE t EXCHANGE PARTITION FOR (1) WITH TABLE e WITHOUT VALIDATION",
+        "ALTER TABLE t DROP PARTITION FOR (1)", "ALTER TABLE t TRUNCATE DEFAULT PARTITION",
+        "CREATE EXTERNAL TABLE e (a integer) LOCATION ('gpfdist://h/f') FORMAT 'text' ENCODING 'UTF8'",
+        "CREATE READABLE EXTERNAL WEB TABLE w (a text) EXECUTE 'hostname' ON ALL FORMAT 'text'",
+        "ALTER TABLE t APPEND FROM u", "CREATE SYNONYM s FOR t",
+        "CREATE EXTERNAL SCHEMA s FROM DATA CATALOG"})
+    CHECK(fate(sql) == ast::Fate::needs_person);
+}
+
+TEST_CASE("clauses of functions, views and columns of other products") {
+  const Parsed parsed(
+      "CREATE FUNCTION f(i integer) RETURNS integer AS $$ SELECT $1 $$ LANGUAGE sql CONTAINS SQL EXECUTE ON "
+      "ALL SEGMENTS;\n"
+      "CREATE TABLE t (a integer, COLUMN a ENCODING (compresstype=zlib), DEFAULT COLUMN ENCODING "
+      "(blocksize=1)) "
+      "DISTRIBUTED RANDOMLY;\n"
+      "CREATE VIEW v AS SELECT a FROM t WITH NO SCHEMA BINDING;\n"
+      "CREATE MATERIALIZED VIEW m AUTO REFRESH YES AS SELECT a FROM t;\n");
+  for (const ast::Statement& statement : parsed.script.statements) CHECK(statement.fate == ast::Fate::kept);
+  const Findings found = parsed.findings();
+  CHECK(std::count_if(found.begin(), found.end(),
+                      [](const std::string& one) { return one.starts_with("vendor-clause "); }) == 6);
+  CHECK(std::count_if(found.begin(), found.end(),
+                      [](const std::string& one) { return one.starts_with("vendor-clause-lost "); }) == 1);
+}
+
+TEST_CASE("keys of YugabyteDB have an order, and are no script of CockroachDB's") {
+  const Parsed parsed(
+      "-- YSQL database dump\nCREATE TABLE t (k integer NOT NULL, CONSTRAINT p PRIMARY KEY(k ASC)) WITH "
+      "(colocation_id='2');\n-- YSQL database dump complete\n");
+  CHECK(parsed.findings() == Findings{"vendor-dump 1:1 -- YSQL database dump", "vendor-clause 2:64 ASC"});
+}
+
+TEST_CASE("rows of a continuous aggregate stay in a table") {
+  const Parsed parsed(
+      "CREATE TABLE _timescaledb_internal._materialized_hypertable_3 (b timestamptz);\n"
+      "COPY _timescaledb_internal._materialized_hypertable_3 (b) FROM stdin;\n2020-01-01\n\\.\n");
+  CHECK(parsed.findings().back().starts_with("vendor-aggregate 1:1 "));
+  CHECK(parsed.script.data.at(0).left_out.empty());
+}
+
 TEST_CASE("what CockroachDB prints is known") {
   const std::string said = "cockroachdb-script 1:1 CREATE TABLE public.t (";
   const Parsed families("CREATE TABLE public.t (\n a integer, FAMILY f (a));\n");
