@@ -63,6 +63,7 @@ struct Compiled {
   Choices choices;
   std::vector<CompiledInput> inputs;
   JudgedFindings findings;
+  std::vector<DecidedStatement> decided;
   Ledger ledger;
 
   /// The files that were read, by the names that they were given by.
