@@ -308,12 +308,14 @@ Result<Compiled> compile_scripts(const Options& options,
         input->output = {};
         input->script = std::move(as_read);
       }
-      if (auto changed = decided.change(input->script, *input->file, std::move(found), diagnostics); !changed)
+      if (auto changed = decided.change(input->script, *input->file, std::move(found), input->decided_texts,
+                                        diagnostics);
+          !changed)
         return changed.error();
       read_again = {};
     }
     run_passes(*input, compiled.choices, pipeline, tree_from_outside, read_again, diagnostics);
-    if (decides) decided.keep(input->script, *input->file, diagnostics);
+    if (decides) decided.keep(input->script, *input->file, input->decided_texts, diagnostics);
     const double passes_seconds = seconds_since(start) - read_seconds;
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;

@@ -17,6 +17,8 @@ namespace {
 int run(const Options& given) {
   Options options = given;
   if (auto again = check_is_read_again(options.arguments[0]); !again) return fail(again.error());
+  // What is decided needs no cluster: where it does not answer, that is said.
+  options.dry_run = true;
   if (auto asked = ask_release(options); !asked) return fail(asked.error());
   auto compiled = compile_inputs(options, options.arguments);
   if (!compiled) return fail(compiled.error());

@@ -246,13 +246,13 @@ std::string ConsoleSession::preview(const Decision& decision, uint64_t line) con
   const auto about = statements_about(decision, compiled);
   out += fmt::format(",\"statements\":{},\"first\":[", about.size());
   for (size_t i = 0; i < std::min(about.size(), most_previewed); ++i) {
-    const CompiledInput& input = compiled.inputs[0];
-    const Result<std::string> before = text_to_decide_on(input, *about[i]);
+    const ast::Statement& statement = *about[i].statement;
+    const Result<std::string> before = text_to_decide_on(*about[i].input, statement);
     if (!before) continue;
     if (out.back() != '[') out += ',';
-    out += fmt::format("{{\"id\":{}", about[i]->id);
-    append_member(out, "kind", ast::statement_kind(about[i]->node));
-    append_member(out, "object", ast::statement_object(about[i]->node));
+    out += fmt::format("{{\"id\":{}", statement.id);
+    append_member(out, "kind", ast::statement_kind(statement.node));
+    append_member(out, "object", ast::statement_object(statement.node));
     append_member(out, "before", *before);
     if (decision.sql) append_member(out, "after", text_after(decision, *before));
     out += '}';

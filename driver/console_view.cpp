@@ -21,10 +21,6 @@ std::string shown_sql(std::string_view sql) {
   return secret_literals(sql).empty() ? std::string(sql) : without_secret_literals(sql);
 }
 
-std::string_view source_of(const CompiledInput& input, const Span& span) {
-  return input.file->of(span).text(span);
-}
-
 }  // namespace
 
 ConsoleView::ConsoleView(Compiled compiled) : compiled_(std::move(compiled)) {
@@ -40,7 +36,7 @@ ConsoleView::ConsoleView(Compiled compiled) : compiled_(std::move(compiled)) {
     if (const auto output = outputs.find(&statement); output != outputs.end()) row.output = output->second;
     row.findings = by_place.within(statement.span);
     row.object = ast::statement_object(statement.node);
-    row.searched = lower(row.object) + "\n" + lower(source_of(input, statement.span));
+    row.searched = lower(row.object) + "\n" + lower(source_text(input, statement));
     for (const size_t one : row.findings)
       row.searched += "\n" + lower(compiled_.findings.diagnostics[one].message);
     row_of_[statement.id] = rows_.size();
@@ -109,7 +105,7 @@ void ConsoleView::append(std::string& out, const Row& row) const {
   const ast::Statement& statement = *row.statement;
   const CompiledInput& input = compiled_.inputs[0];
   const SourceFile& file = input.file->of(statement.span);
-  const std::string_view source = source_of(input, statement.span);
+  const std::string_view source = source_text(input, statement);
   out += fmt::format("{{\"id\":{},\"line\":{}", statement.id, file.locate(statement.span.begin).line);
   append_member(out, "file", file.name());
   append_member(out, "kind", ast::statement_kind(statement.node));
@@ -151,8 +147,8 @@ void ConsoleView::append(std::string& out, const Row& row) const {
     out += fmt::format("{{\"index\":{}", decided.decision);
     append_member(out, "action", to_string(decision.action));
     append_member(out, "reason", decision.reason);
-    if (decided.now != decided.in_dump)
-      append_member(out, "in_dump", shown_sql(source_of(input, decided.in_dump)));
+    if (input.decided_texts.contains(statement.id))
+      append_member(out, "in_dump", shown_sql(file.text(statement.span)));
     out += '}';
   }
   out += "]}";

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ast/describe.h"
+#include "ast/reflect.h"
 #include "driver/findings.h"
 #include "driver/findings_by_place.h"
 #include "driver/options.h"
@@ -19,6 +20,12 @@ namespace {
 
 bool is_change(const Decision& decision) {
   return decision.action == DecisionAction::remove || decision.action == DecisionAction::replace;
+}
+
+void forget_offsets(const ast::TypeInfo& type, void* node) {
+  type.forget_offset(node);
+  ast::for_each_part(type, node,
+                     [](const ast::TypeInfo& part, void* inside) { forget_offsets(part, inside); });
 }
 
 bool fits(const std::string& pattern, const std::string& object) {
@@ -44,6 +51,13 @@ bool is_about(const Decision& decision, const std::string& object, const std::st
   if (decision.rule.empty()) return decision.object.empty() || fits(decision.object, object);
   return std::ranges::any_of(by_place.within(place),
                              [&](size_t one) { return matches(decision, findings.diagnostics[one]); });
+}
+
+std::string_view source_text(const ast::Statement& statement, const SourceFile& file,
+                             const DecidedTexts& texts) {
+  const auto decided = texts.find(statement.id);
+  return decided == texts.end() ? file.of(statement.span).text(statement.span)
+                                : std::string_view(decided->second);
 }
 
 std::string statement_text(std::string_view text) {
@@ -115,25 +129,32 @@ Result<ast::Statement> read_decided_sql(const std::string& sql, SourceFile& file
   return std::move(parsed->script.statements[0]);
 }
 
-Result<void> DecidedStatements::replace(ast::Statement& statement, SourceFile& file, const Decision& decision,
+Result<void> DecidedStatements::replace(ast::Statement& statement, const Decision& decision,
                                         const std::string& sql, Diagnostics& diagnostics) const {
-  auto read = read_decided_sql(sql, file.add_next(decision.place + ":sql"), diagnostics);
+  SourceFile text(0, decision.place);
+  Diagnostics found;
+  auto read = read_decided_sql(sql, text, found);
   if (!read) {
     Error error = read.error();
     error.message = fmt::format("{}: {}", decision.place, error.message);
     return error;
   }
-  read->id = statement.id;
-  read->before_rows = statement.before_rows;
-  read->after_rows = statement.after_rows;
-  if (read->live()) read->fate = ast::Fate::rewritten;
-  read->passes = {"pg2crdb.toml"};
-  statement = std::move(*read);
+  // It stands nowhere in the dump: what is found in it is about the whole of what stands there.
+  for (Diagnostic& finding : found.all()) {
+    finding.span = statement.span;
+    diagnostics.add(std::move(finding));
+  }
+  forget_offsets(ast::type_info<ast::StatementNode>(), &read->node);
+  statement.node = std::move(read->node);
+  statement.fate = read->live() ? ast::Fate::rewritten : read->fate;
+  statement.reason = std::move(read->reason);
+  statement.as_written = false;  // its text in the dump is another one
+  statement.passes = {"pg2crdb.toml"};
   return {};
 }
 
-Result<void> DecidedStatements::change(ast::Script& script, SourceFile& file, FoundBefore found,
-                                       Diagnostics& diagnostics) {
+Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& file, FoundBefore found,
+                                       DecidedTexts& texts, Diagnostics& diagnostics) {
   JudgedFindings findings;
   findings.diagnostics = std::move(found.findings.all());
   const FindingsByPlace by_place(findings);
@@ -143,10 +164,11 @@ Result<void> DecidedStatements::change(ast::Script& script, SourceFile& file, Fo
     if (is_change(decisions[i]) && holds(decisions[i])) changes.push_back(i);
   }
   std::vector<Span> gone;
+  Diagnostics of_new;
   for (ast::Statement& statement : script.statements) {
     if (statement.fate == ast::Fate::dropped) continue;
     const Span in_dump = statement.span;
-    std::string text = statement_text(file.of(in_dump).text(in_dump));
+    std::string text = statement_text(source_text(statement, file, texts));
     const std::string object = object_of(statement, found);
     const Decision* last = nullptr;
     for (const size_t i : changes) {
@@ -156,7 +178,7 @@ Result<void> DecidedStatements::change(ast::Script& script, SourceFile& file, Fo
         if (std::holds_alternative<ast::CopyFrom>(statement.node)) continue;  // its rows go with its words
         text = text_after(decision, text);
       }
-      all_.push_back({i, statement.id, in_dump, in_dump});
+      all_.push_back({i, statement.id, in_dump});
       last = &decision;
       if (decision.action == DecisionAction::remove) break;
     }
@@ -166,9 +188,8 @@ Result<void> DecidedStatements::change(ast::Script& script, SourceFile& file, Fo
       leave_out(script, statement, *last);
       continue;
     }
-    if (auto replaced = replace(statement, file, *last, text, diagnostics); !replaced) return replaced;
-    for (auto one = all_.rbegin(); one != all_.rend() && one->in_dump == in_dump; ++one)
-      one->now = statement.span;
+    if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced;
+    texts[statement.id] = std::move(text);
   }
   std::ranges::sort(gone, {}, [](const Span& span) { return std::pair(span.file, span.begin); });
   std::erase_if(diagnostics.all(), [&](const Diagnostic& finding) {
@@ -178,10 +199,12 @@ Result<void> DecidedStatements::change(ast::Script& script, SourceFile& file, Fo
     return behind != gone.begin() && std::prev(behind)->file == finding.span.file &&
            finding.span.begin < std::prev(behind)->end;
   });
+  for (Diagnostic& finding : of_new.all()) diagnostics.add(std::move(finding));
   return {};
 }
 
-void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const Diagnostics& diagnostics) {
+void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+                             const Diagnostics& diagnostics) {
   const std::vector<Decision>& decisions = choices_.config.decisions;
   if (std::ranges::none_of(decisions, [&](const Decision& decision) {
         return (decision.action == DecisionAction::keep || decision.action == DecisionAction::add_user) &&
@@ -204,7 +227,7 @@ void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const 
       const bool open = statement.fate == ast::Fate::needs_person || statement.fate == ast::Fate::dropped ||
                         statement.fate == ast::Fate::rewritten;
       if (decision.action != DecisionAction::keep || !open) continue;
-      const std::string text = statement_text(file.of(statement.span).text(statement.span));
+      const std::string text = statement_text(source_text(statement, file, texts));
       if (text.empty() || !is_about(decision, ast::statement_object(statement.node), text, statement.span,
                                     findings, by_place))
         continue;
@@ -218,7 +241,7 @@ void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const 
             [&](ast::StatementId one) { return script.statements[one].phase <= statement.phase; });
         script.order.insert(behind.base(), statement.id);
       }
-      all_.push_back({i, statement.id, statement.span, statement.span});
+      all_.push_back({i, statement.id, statement.span});
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +17,15 @@ namespace pg2crdb {
 struct DecidedStatement {
   size_t decision = 0;  ///< its index in the configuration
   ast::StatementId statement = 0;
-  Span in_dump;  ///< where the statement stands there
-  Span now;      ///< where what is compiled in its place stands; `in_dump` unless it was replaced
+  Span in_dump;
 };
+
+/// The SQL that decisions put in the place of statements.
+using DecidedTexts = std::map<ast::StatementId, std::string>;
+
+/// The SQL that a statement was read from: a decision's, else the dump's.
+std::string_view source_text(const ast::Statement& statement, const SourceFile& file,
+                             const DecidedTexts& texts);
 
 /// A statement's text as decisions name it: without white space at its ends, the semicolon, and line ends of
 /// Windows.
@@ -55,14 +62,17 @@ class DecidedStatements {
   /// The same, and by rules: what is found in the script has to be known before.
   bool need_findings() const;
 
-  /// To be called for each script as it was read. Deletes and replaces; texts of decisions become files
-  /// behind `file`. Takes findings about statements that are gone out of `diagnostics`, and adds those of new
-  /// ones. An error names the decision whose `sql` is not one statement.
-  Result<void> change(ast::Script& script, SourceFile& file, FoundBefore found, Diagnostics& diagnostics);
+  /// To be called for each script as it was read. Deletes and replaces; a statement that was replaced keeps
+  /// its place in the dump, and its SQL goes into `texts`. Takes findings about statements that are gone out
+  /// of `diagnostics`, and adds those of new ones. An error names the decision whose `sql` is not one
+  /// statement.
+  Result<void> change(ast::Script& script, const SourceFile& file, FoundBefore found, DecidedTexts& texts,
+                      Diagnostics& diagnostics);
 
   /// To be called once the passes have run: what `keep` is about goes out word for word, and roles of
   /// `add-user` may log in.
-  void keep(ast::Script& script, const SourceFile& file, const Diagnostics& diagnostics);
+  void keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+            const Diagnostics& diagnostics);
 
   /// Of all scripts so far.
   const std::vector<DecidedStatement>& all() const { return all_; }
@@ -70,8 +80,8 @@ class DecidedStatements {
  private:
   bool holds(const Decision& decision) const;
   void leave_out(ast::Script& script, ast::Statement& statement, const Decision& decision) const;
-  Result<void> replace(ast::Statement& statement, SourceFile& file, const Decision& decision,
-                       const std::string& sql, Diagnostics& diagnostics) const;
+  Result<void> replace(ast::Statement& statement, const Decision& decision, const std::string& sql,
+                       Diagnostics& diagnostics) const;
 
   const Choices& choices_;
   std::vector<DecidedStatement> all_;

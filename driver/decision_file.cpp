@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
+#include <utility>
 
 #include "ast/describe.h"
 #include "driver/findings_by_place.h"
@@ -36,15 +38,13 @@ std::string about(const Decision& decision) {
 }
 
 /// What replaces them is one statement each.
-std::optional<Error> wrong_sql(const Decision& decision, const Compiled& compiled,
-                               const std::vector<const ast::Statement*>& statements) {
+std::optional<Error> wrong_sql(const Decision& decision, const std::vector<StatementAbout>& statements) {
   if (!decision.sql) return {};
-  for (const ast::Statement* statement : statements) {
-    const SourceFile& file = *compiled.findings.files[statement->span.file];
-    const std::string after = text_after(decision, statement_text(file.text(statement->span)));
-    SourceFile text(0, "sql");
+  for (const StatementAbout& one : statements) {
+    const std::string after = text_after(decision, one.text);
+    SourceFile file(0, "sql");
     Diagnostics ignored;
-    if (auto read = read_decided_sql(after, text, ignored); !read) return read.error();
+    if (auto read = read_decided_sql(after, file, ignored); !read) return read.error();
     if (decision.find.empty()) return {};  // all the same
   }
   return {};
@@ -71,21 +71,30 @@ Result<DecisionFile> find_decision_file(const Options& options, const Config& co
   return file;
 }
 
-std::vector<const ast::Statement*> statements_about(const Decision& decision, const Compiled& compiled) {
+std::vector<StatementAbout> statements_about(const Decision& decision, const Compiled& compiled) {
+  using enum ast::Fate;
   const FindingsByPlace by_place(compiled.findings);
-  std::vector<const ast::Statement*> found;
+  std::set<std::pair<uint32_t, uint64_t>> deleted;
+  for (const DecidedStatement& one : compiled.decided) {
+    if (compiled.choices.config.decisions[one.decision].action == DecisionAction::remove)
+      deleted.emplace(one.in_dump.file, one.in_dump.begin);
+  }
+  const auto can = [&](const ast::Statement& statement) {
+    if (decision.action == DecisionAction::keep)
+      return statement.fate == needs_person || statement.fate == dropped || statement.fate == rewritten;
+    if (decision.action == DecisionAction::replace && std::holds_alternative<ast::CopyFrom>(statement.node))
+      return false;
+    return statement.fate != dropped || !deleted.contains({statement.span.file, statement.span.begin});
+  };
+  std::vector<StatementAbout> found;
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.id >= input.statements_read) break;
-      if (decision.action == DecisionAction::replace && std::holds_alternative<ast::CopyFrom>(statement.node))
-        continue;
-      if (decision.action == DecisionAction::keep && statement.fate != ast::Fate::needs_person &&
-          statement.fate != ast::Fate::dropped && statement.fate != ast::Fate::rewritten)
-        continue;
-      const std::string text = statement_text(input.file->of(statement.span).text(statement.span));
+      if (!can(statement)) continue;
+      std::string text = statement_text(source_text(input, statement));
       if (is_about(decision, ast::statement_object(statement.node), text, statement.span, compiled.findings,
                    by_place))
-        found.push_back(&statement);
+        found.push_back({&input, &statement, std::move(text)});
     }
   }
   return found;
@@ -101,7 +110,7 @@ size_t findings_about(const Decision& decision, const Compiled& compiled) {
 }
 
 Result<std::string> text_to_decide_on(const CompiledInput& input, const ast::Statement& statement) {
-  std::string text = statement_text(input.file->of(statement.span).text(statement.span));
+  std::string text = statement_text(source_text(input, statement));
   if (secret_literals(text).empty()) return text;
   return usage_error("the statement holds a password, which is not to stand in a configuration",
                      "decide by rule and object, or edit the dump");
@@ -117,8 +126,8 @@ Result<size_t> check_decisions(std::span<const Decision> decisions, const Compil
     if (auto error = wrong_day(decision)) return *error;
     const bool of_statements = is_of_statements(decision.action);
     const auto statements =
-        of_statements ? statements_about(decision, compiled) : std::vector<const ast::Statement*>();
-    if (auto error = wrong_sql(decision, compiled, statements)) return *error;
+        of_statements ? statements_about(decision, compiled) : std::vector<StatementAbout>();
+    if (auto error = wrong_sql(decision, statements)) return *error;
     const size_t count = of_statements ? statements.size() : findings_about(decision, compiled);
     if (count > 0) {
       all += count;

@@ -20,9 +20,14 @@ struct DecisionFile {
 /// The file as it is now, be it of the configuration, or under --no-config one that nobody read.
 Result<DecisionFile> find_decision_file(const Options& options, const Config& config);
 
+struct StatementAbout {
+  const CompiledInput* input = nullptr;
+  const ast::Statement* statement = nullptr;
+  std::string text;  ///< as decisions name it
+};
 /// The statements that a decision to delete, keep or replace would be about, were it written; for the other
 /// actions the findings that nobody acknowledged yet are what counts.
-std::vector<const ast::Statement*> statements_about(const Decision& decision, const Compiled& compiled);
+std::vector<StatementAbout> statements_about(const Decision& decision, const Compiled& compiled);
 size_t findings_about(const Decision& decision, const Compiled& compiled);
 
 /// A decision on one statement names it by its text. Fails where that holds a password, which is to stand in

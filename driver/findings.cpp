@@ -83,8 +83,8 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
   const auto keep = [&](const Decision& decision, const DecidedStatement& kept, const Acknowledged& by) {
     for (size_t i = 0; i < all.size(); ++i) {
       const Diagnostic& finding = all[i];
-      if (finding.rule == &not_cockroachdb || finding.span.file != kept.now.file ||
-          finding.span.begin < kept.now.begin || finding.span.begin >= kept.now.end)
+      if (finding.rule == &not_cockroachdb || finding.span.file != kept.in_dump.file ||
+          finding.span.begin < kept.in_dump.begin || finding.span.begin >= kept.in_dump.end)
         continue;
       if ((decision.rule.empty() || matches(decision, finding)) && !marks.acknowledged[i])
         marks.acknowledged[i] = by;

@@ -102,7 +102,7 @@ class GateTest(ConsoleTest):
         del without_origin["Origin"]
         self.assertEqual(console.send("POST", "/api/decide", body, without_origin)[0], 403)
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
-            self.assertEqual(console.send("POST", "/api/decide", body, console.headers(posts=True) | {"Content-Type": kind})[0], 415, kind)
+            self.assertEqual(console.send("POST", "/api/decide", body, console.headers(posts=True) | {"Content-Type": kind})[0] in (400, 415), True, kind)
         for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
             self.assertNotEqual(console.send(method, "/api/decide", headers=console.headers(posts=True))[0], 200, method)
         self.assertEqual(console.send("GET", "/api/decide", headers=console.headers())[0], 404)
@@ -348,7 +348,7 @@ ALTER TABLE ONLY public.towns ADD CONSTRAINT towns_pkey PRIMARY KEY (id);
             run = console.run(step)
             self.assertEqual(run["status"], 0, run)
         with _target.target().connect("console_walk") as client:
-            self.assertEqual(client.rows("SELECT name FROM public.names"), [("Paris",)])
+            self.assertEqual(client.rows("SELECT name FROM public.names"), [["Paris"]])
 
     def test_a_rehearsal_leaves_nothing_and_tells_cause_from_consequence(self):
         url = _target.target().create_database("console_rehearsal")
