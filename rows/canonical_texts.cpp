@@ -7,6 +7,7 @@
 
 #include "rows/canonical_forms.h"
 #include "support/ascii.h"
+#include "support/byte_block.h"
 #include "support/hex.h"
 
 namespace pg2crdb {
@@ -77,8 +78,26 @@ bool append_inet(std::string& out, std::string_view text) {
   return true;
 }
 
+// As the servers write it.
+bool is_plain_uuid(std::string_view text) {
+  constexpr std::string_view form = "00000000-0000-0000-0000-000000000000";
+  if (text.size() != form.size()) return false;
+  const auto is_plain_from = [&](size_t place) {
+    const ByteBlock bytes = load_block(text.data() + place);
+    const auto digit = as_block(bytes >= block_of('0')) & as_block(bytes <= block_of('9'));
+    const auto letter = as_block(bytes >= block_of('a')) & as_block(bytes <= block_of('f'));
+    const auto hyphen = as_block(load_block(form.data() + place) == block_of('-'));
+    return is_true_everywhere((hyphen & as_block(bytes == block_of('-'))) | (~hyphen & (digit | letter)));
+  };
+  return is_plain_from(0) && is_plain_from(byte_block_size) && is_plain_from(form.size() - byte_block_size);
+}
+
 // 32 digits, with or without braces; a hyphen may stand behind each four of them.
 bool append_uuid(std::string& out, std::string_view text) {
+  if (is_plain_uuid(text)) {
+    out += text;
+    return true;
+  }
   constexpr size_t digits_of_uuid = 32;
   constexpr std::array<size_t, 4> hyphens = {8, 12, 16, 20};
   if (text.starts_with('{')) {

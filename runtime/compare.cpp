@@ -202,15 +202,29 @@ class Comparer {
 
   Result<void> count(RowStream& stream, std::vector<Bucket>& buckets, uint64_t& rows, bool with_progress) {
     RowHasher hasher(table_);
-    return stream.read([&](const std::vector<Field>& fields) {
+    // A row is added when the next one has been read: until then its bucket has come from memory.
+    Bucket nothing;
+    Bucket* bucket = &nothing;
+    Hash128 row;
+    uint64_t bytes = 0;
+    const auto add_row = [&] {
+      bucket->sum += row;
+      ++bucket->rows;
+      bucket->bytes += bytes;
+    };
+    Result<void> read = stream.read([&](const std::vector<Field>& fields) {
       const RowHash hash = hasher.hash(fields);
-      Bucket& bucket = buckets[bucket_of(hash)];
-      bucket.sum += hash.row;
-      ++bucket.rows;
-      for (const Field& field : fields) bucket.bytes += field.text.size() + 1;
+      add_row();
+      bucket = &buckets[bucket_of(hash)];
+      __builtin_prefetch(bucket, 1);
+      row = hash.row;
+      bytes = fields.size();
+      for (const Field& field : fields) bytes += field.text.size();
       if (++rows % progress_rows == 0 && with_progress) progress_(rows);
       return !failed_;
     });
+    add_row();
+    return read;
   }
 
   // The rows of the buckets, with their texts where they fit.

@@ -1,28 +1,25 @@
 #include "support/line_ends.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <limits>
+
+#include "support/byte_block.h"
 
 namespace pg2crdb {
 
 size_t count_line_ends(std::string_view text) {
-  constexpr size_t width = 16;
-  using Bytes = unsigned char __attribute__((vector_size(width)));
-  const Bytes line_end = Bytes{} + static_cast<unsigned char>('\n');
   size_t count = 0;
-  while (text.size() >= width) {
-    Bytes counts = {};
+  while (text.size() >= byte_block_size) {
+    ByteBlock counts = {};
     // As many as a byte can count.
-    const size_t blocks = std::min<size_t>(text.size() / width, std::numeric_limits<unsigned char>::max());
+    const size_t blocks =
+        std::min<size_t>(text.size() / byte_block_size, std::numeric_limits<unsigned char>::max());
     for (size_t i = 0; i < blocks; ++i) {
-      Bytes block;
-      std::memcpy(&block, text.data() + i * width, width);
-      counts -= std::bit_cast<Bytes>(block == line_end);  // 255, which is -1, where they are equal
+      const ByteBlock block = load_block(text.data() + i * byte_block_size);
+      counts -= as_block(block == block_of('\n'));  // 255, which is -1, where they are equal
     }
-    for (size_t i = 0; i < width; ++i) count += counts[i];
-    text.remove_prefix(blocks * width);
+    for (size_t i = 0; i < byte_block_size; ++i) count += counts[i];
+    text.remove_prefix(blocks * byte_block_size);
   }
   return count + static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
 }

@@ -376,5 +376,19 @@ TEST_CASE("the fields of a composite are each in their own form") {
   CHECK(made(array, several) == R"~({"(1,\"2024-03-01 08:00:00+00\",1.5,x)",NULL})~");
 }
 
+TEST_CASE("a uuid as servers write it is read as one in braces is") {
+  const std::string plain = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+  for (size_t place = 0; place < plain.size(); ++place) {
+    for (int byte = 1; byte < 256; ++byte) {
+      std::string text = plain;
+      text[place] = static_cast<char>(byte);
+      const std::string in_braces = canonical("uuid", "{" + text + "}");
+      const bool is_read = in_braces != "{" + text + "}";
+      INFO(text);
+      REQUIRE(canonical("uuid", text) == (is_read ? in_braces : text));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace pg2crdb
