@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "runtime/check_privileges.h"
 #include "runtime/cluster_version.h"
 #include "runtime/connection.h"
 #include "runtime/database_mark.h"
@@ -54,12 +55,12 @@ Result<std::string> cluster_setting(Connection& target, const std::string& name)
 }
 
 /// Says which settings of the cluster stand in the way of the statements that are about to be run.
-Result<void> name_limits(const LoadPlan& plan, const std::vector<Step>& steps, Connection& target,
+Result<void> name_limits(const LoadPlan& plan, const std::set<Step>& steps, Connection& target,
                          Observer& observer) {
   uint64_t objects = 0;
   for (size_t i = 0; i < plan.statements.size(); ++i) {
     const LoadPlan::Statement& statement = plan.statements[i];
-    if (std::find(steps.begin(), steps.end(), apply_step(statement.phase, i)) == steps.end()) continue;
+    if (!steps.contains(apply_step(statement.phase, i))) continue;
     static constexpr std::array<std::string_view, 6> kinds = {"TABLE",    "VIEW", "MATERIALIZED VIEW",
                                                               "SEQUENCE", "TYPE", "FUNCTION"};
     objects += std::any_of(kinds.begin(), kinds.end(), [&](std::string_view kind) {
@@ -254,7 +255,9 @@ Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, 
   Result<Connection> target = Connection::open(url);
   if (!target) return target.error();
   if (Result<void> compared = compare_versions(plan, *target, observer); !compared) return compared;
-  if (Result<void> named = name_limits(plan, steps, *target, observer); !named) return named;
+  const std::set<Step> intended(steps.begin(), steps.end());
+  if (Result<void> named = name_limits(plan, intended, *target, observer); !named) return named;
+  if (Result<void> may = check_privileges(plan, intended, journal, *target); !may) return may;
   Result<std::string> mark = database_mark(*target);
   if (!mark) return mark.error();
   if (journal.state(database_step()) != "done") {

@@ -69,8 +69,8 @@ std::vector<Step> load_steps(const LoadPlan& plan, const std::string& source);
 /// names what changed; nothing is changed by asking. In a new journal it notes which database the run begins
 /// with. `steps` is what is about to be done: where the journal's run has ended, and was of the same plan and
 /// database, it is gone on with if some of them are left, as phases not yet run are; else that is an error
-/// (Kind::usage). Says where the cluster is older than the plan's target. To be called before anything else
-/// is done to the target.
+/// (Kind::usage), as is a privilege that the user lacks for `steps`. Says where the cluster is older than the
+/// plan's target. To be called before anything else is done to the target.
 Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, const std::string& url,
                           Journal& journal, Observer& observer);
 

@@ -677,6 +677,33 @@ class StoppedTest(Stoppable):
         self.url = as_root
         self.assertEqual(self.scalar("SELECT count(DISTINCT id) FROM public.large"), str(LARGE_ROWS))
 
+    def test_privileges_that_the_user_lacks(self):
+        guest = f"guest{next(NUMBERS)}"
+        with self.slow.connect(self.database) as client:
+            client.query(f"CREATE ROLE {guest} LOGIN")
+            self.url = self.url.replace("root@", f"{guest}@")
+
+            def lacking(*words):
+                run = self.run_tool(*words)
+                self.assertEqual(run.returncode, 2, run.err)
+                self.assertIn(f"the user {guest} of the target lacks ", run.err)
+                self.assertIn("nothing was changed", run.err)
+                grants = re.search(r"can grant it: (.*)", run.err).group(1).split("; ")
+                for grant in grants:
+                    client.query(grant)
+                return grants
+
+            out = self.folder / "out"
+            subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+            tables = ("apply", out, "--phase", "pre-data", "--state-dir", self.folder / "applied")
+            self.assertEqual(lacking(*tables), [f"GRANT CREATE ON SCHEMA public TO {guest}"])
+            self.assertEqual(self.scalar("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), "0")
+            self.assertEqual(self.run_tool(*tables).returncode, 0)
+            for table in LARGE:
+                client.query(f"ALTER TABLE {table} OWNER TO CURRENT_USER")
+            self.assertEqual(len(lacking("load", out)), len(LARGE))
+            self.assertEqual(self.run_tool("load", out, "--memory", "2MB").returncode, 0)
+
     def test_rows_that_are_written_beside_the_load(self):
         out = self.folder / "out"
         subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
