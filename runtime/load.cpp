@@ -13,9 +13,10 @@ namespace {
 /// Raw rows in flight take this many times their size at the worst: queued, as CSV with every byte quoted, in
 /// libpq's buffer.
 constexpr uint64_t kMemoryPerByte = 4;
-constexpr size_t kLargestBatch = size_t{4} << 20;
+constexpr size_t kLargestBatch = size_t{2} << 20;
 constexpr size_t kSmallestBatch = size_t{16} << 10;
-constexpr uint64_t kLargestQueue = uint64_t{64} << 20;
+// Batches that wait, for each thread: the reader is faster than all who send.
+constexpr size_t kBatchesAhead = 2;
 
 }  // namespace
 
@@ -47,7 +48,7 @@ Result<std::vector<LoadedTable>> Loader::run() {
 
 /// Reads the tables that are wanted, once, and loads them.
 Result<void> Loader::pass() {
-  queue_ = std::make_unique<LoadQueue>(std::min(kLargestQueue, options_.memory / kMemoryPerByte));
+  queue_ = std::make_unique<LoadQueue>(chunk_bytes() * kBatchesAhead * (jobs_ + 1));
   std::vector<std::thread> workers;
   for (unsigned i = 0; i < jobs_; ++i) workers.emplace_back([this] { guarded([this] { return work(); }); });
   std::thread reader([this] {
@@ -101,7 +102,7 @@ void Loader::doubt_all() {
 
 size_t Loader::chunk_bytes() const {
   const uint64_t raw = options_.memory / kMemoryPerByte;
-  return std::clamp<size_t>(raw / (2 * (jobs_ + 1)), kSmallestBatch, kLargestBatch);
+  return std::clamp<size_t>(raw / (kBatchesAhead * (jobs_ + 1)), kSmallestBatch, kLargestBatch);
 }
 
 Result<void> Loader::read() {
