@@ -132,14 +132,19 @@ def measure_large(options):
     with tempfile.TemporaryDirectory(prefix="pg2crdb-bench-", dir=options.folder) as folder:
         text = Path(folder) / "large.sql"
 
-        def compiled(statements):
+        plain = ["--no-self-check", "-o", Path(folder) / "out.sql"]
+        full = ["--out-dir", Path(folder) / "out"]
+
+        def compiled(statements, output=plain):
             with text.open("w") as out:
                 out.writelines(statements)
-            return min((Run([options.build / "pg2crdb", "compile", text, "--no-config", "--quiet", "--no-self-check",
-                             "-o", Path(folder) / "out.sql"], statuses=(0, 1)) for _ in range(3)),
+            return min((Run([options.build / "pg2crdb", "compile", text, "--no-config", "--quiet", *output],
+                            statuses=(0, 1)) for _ in range(3)),
                        key=lambda run: run.cpu_seconds)
 
         count = 4_000 if options.quick else 40_000
+        tenth = compiled(large_script.tables(count // 10), full)
+        whole = compiled(large_script.tables(count), full)
         tables = compiled(large_script.tables(count))
         raw_seconds, raw_memory = raw_parse(options, text)
         sizes = (100, 1_000, 10_000) if options.quick else (100, 1_000, 10_000, 100_000)
@@ -150,10 +155,16 @@ def measure_large(options):
     return {"seconds": figure(f"compile of {count:,} tables / a raw parse of it", tables.cpu_seconds / raw_seconds, 4.0, "times",
                               "see a"),
             "memory": figure(f"peak memory of that / a raw parse's", tables.peak_memory / raw_memory, 2.0, "times", "see a"),
+            "full": figure("the same with self-check, report and load plan / a raw parse", whole.cpu_seconds / raw_seconds, 6.0,
+                           "times", "see a"),
+            "full_flat": figure("time per table of that / of a tenth of the tables",
+                                whole.cpu_seconds / 10 / tenth.cpu_seconds, 1.2, "times", "a part grows faster than the script"),
             "flat": figure("time per object, the largest script / one of 1,000 objects", each[sizes[-1]] / each[1_000], 1.2,
                            "times", "a part grows faster than the script"),
             "details": {"tables_seconds": round(tables.cpu_seconds, 2),
                         "tables_peak_memory_mb": round(tables.peak_memory / MEGABYTE, 1),
+                        "full_seconds": round(whole.cpu_seconds, 2),
+                        "full_peak_memory_mb": round(whole.peak_memory / MEGABYTE, 1),
                         "raw_parse_seconds": raw_seconds, "raw_parse_peak_memory_mb": round(raw_memory / MEGABYTE, 1),
                         "microseconds_per_object": {size: round(value, 1) for size, value in each.items()},
                         "peak_memory_mb": {size: round(run.peak_memory / MEGABYTE, 1) for size, run in mixed.items()},

@@ -60,6 +60,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   const auto column = [&](const std::string& name) {
     return create == nullptr ? nullptr : ast::find_column(*create, name);
   };
+  const auto refuse = [&](const std::string& name, const std::string& why) {
+    const std::string whole = to_string(object(table).name) + "." + name;
+    report(duplicate_default, statement, whole, "`" + whole + "` " + why);
+    context_.needs_person(statement, whole + " " + why);
+  };
   if (auto* add = std::get_if<ast::AddColumn>(&command)) return add_column(statement, table, *add);
   if (auto* add = std::get_if<ast::AddConstraint>(&command)) {
     binder_.add_constraint(table, add->constraint, statement.id);
@@ -96,6 +101,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     expand_serial(table, set->column);
     create = table_of(table);
     const ObjectId id = binder_.names.find_in(table, ObjectKind::column, set->column);
+    if (const ast::Column* taken = column(set->column);
+        set->value && taken != nullptr && taken->identity && !own_sequences(taken->object).empty()) {
+      refuse(set->column, "is an identity column already");
+      return false;
+    }
     // Rows that leave the column out got what the default was.
     if (rows_leave_out(table, set->column)) statement.after_rows = true;
     if (statement.after_rows) late_defaults_.insert_or_assign(id, statement.id);
@@ -140,6 +150,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     binder_.names.create(ObjectKind::sequence, sequence, statement.id, id);
     if (late_defaults_.contains(id)) {  // the default before it goes behind the load
       statement.after_rows = true;
+      return false;
+    }
+    if (const ast::Column* taken = column(add->column);
+        taken != nullptr && (taken->identity || default_of(*taken) != nullptr)) {
+      refuse(add->column, taken->identity ? "is an identity column already" : "has a default already");
       return false;
     }
     if (!changes_columns_ || column(add->column) == nullptr) return false;

@@ -138,6 +138,7 @@ class History {
     changed_in_use,
     literal_of_settings,
     missing_column,
+    duplicate_default,
     missing_key,
     object_later,
     object_not_translated,

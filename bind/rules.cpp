@@ -123,6 +123,10 @@ constexpr FindingKind declared[] = {
      "Write it as it is read without the setting: in ISO form, with its time zone."},
     {"missing-column", Severity::error, "names", "a statement names a column that its table does not have",
      "Correct the name. Of a dump: check that it is complete, and that it was not edited."},
+    {"duplicate-default", Severity::error, "columns",
+     "an identity column is given a default, or a column with a default becomes one: PostgreSQL refuses the "
+     "second",
+     "Remove one of the two definitions from the dump."},
     {"missing-key", Severity::error, "constraints",
      "a foreign key refers to columns of which their table has no primary key and no unique one",
      "Give the table the key before, or refer to the columns of one that it has."},

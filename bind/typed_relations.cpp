@@ -195,7 +195,7 @@ const ast::Statement* ExpressionTypes::relation_without(const std::string& alias
     if (item->is_row || item->made == ast::no_statement) return nullptr;
     const ast::Statement& made = script_.statements[item->made];
     const Columns& columns = columns_of(*item);
-    const bool has = std::ranges::find(columns.list, column, &Column::name) != columns.list.end();
+    if (std::ranges::find(columns.list, column, &Column::name) != columns.list.end()) return nullptr;
     const auto* table = std::get_if<ast::CreateTable>(&made.node);
     // Where the script's order is kept: at no place of it.
     const bool never_has =
@@ -206,7 +206,7 @@ const ast::Statement* ExpressionTypes::relation_without(const std::string& alias
            return one.kind == ast::ObjectKind::column && one.parent == table->name.object &&
                   one.name.name == column;
          }));
-    return has || !never_has ? nullptr : &made;
+    return never_has ? &made : nullptr;
   }
   return nullptr;
 }

@@ -127,6 +127,7 @@ Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, 
   const std::vector<EarlierFile> earlier = earlier_files(folder);
   std::vector<FolderFile> listed;
   for (const OutputFile& file : written) listed.push_back({file.name, sha256_of(file.text)});
+  std::string body = report_body(compiled, written);
   const Made html = shown.get();
   listed.push_back({"report.html", html.sha256});
   std::optional<Made> planned_rows;
@@ -135,7 +136,7 @@ Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, 
     listed.push_back({"load-plan.json", planned_rows->sha256});
   }
   if (auto removed = remove_earlier(files, folder, earlier, listed); !removed) return removed;
-  const std::string report = report_json(compiled, written, listed);
+  const std::string report = report_head(compiled, listed) + std::move(body);
   struct Text {
     std::string_view name, text;
     bool holds_password = false;

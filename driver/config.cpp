@@ -21,29 +21,26 @@ namespace {
 
 constexpr std::array<FindingKind, 5> rules = {{
     {"unused-decision", Severity::warning, "configuration",
-     "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
-     "out of date.",
+     "a decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
+     "out of date",
      "Correct its rule and object, or remove it."},
     {"expired-decision", Severity::warning, "configuration",
-     "The last day of a decision in pg2crdb.toml is over: its findings count again.",
+     "the last day of a decision in pg2crdb.toml is over: its findings count again",
      "Decide again, and set `until` to a later day."},
     {"not-cockroachdb", Severity::error, "syntax",
-     "A statement that is kept word for word, or that a rule or pass of your own wrote, is none that "
-     "CockroachDB "
-     "parses: it is left for a person.",
+     "a statement that is kept word for word, or that a rule or pass of your own wrote, is none that "
+     "CockroachDB parses: it is left for a person",
      "Write it in CockroachDB's words, or correct the rule; `pg2crdb lint --dialect cockroachdb` checks it."},
     {"internal-error", Severity::error, "syntax",
-     "pg2crdb does not stand behind what it makes of a statement: a mistake of pg2crdb, not of the dump. The "
-     "statement is left for a person, the rest goes out.",
+     "pg2crdb does not stand behind what it makes of a statement: a mistake of pg2crdb, not of the dump; the "
+     "statement is left for a person, the rest goes out",
      "Write the statement by hand: it stands in the output as a comment. Please report it, with this finding "
      "and the statement of the dump; `pg2crdb version` tells the versions."},
     {"capabilities-contradicted", Severity::error, "configuration",
-     "What becomes of a statement under --capabilities is no SQL of the cluster's release, where the file "
-     "says of "
-     "some capabilities the contrary of what is known of that release.",
+     "what becomes of a statement under --capabilities is no SQL of the cluster's release, where the file "
+     "says of some capabilities the contrary of what is known of that release",
      "Ask the cluster again: `pg2crdb probe --target URL` writes the file anew. Where it was not edited and "
-     "the "
-     "cluster answers the same, leave --capabilities out, and report it."},
+     "the cluster answers the same, leave --capabilities out, and report it."},
 }};
 
 Error wrong(const std::string& path, const toml::node& node, std::string_view what) {

@@ -97,8 +97,7 @@ std::string comments_of(const std::string& text) {
   return out;
 }
 
-std::string with_line_ends_of(const std::string& text, const std::string& file) {
-  if (file.find("\r\n") == std::string::npos) return text;
+std::string with_carriage_returns(const std::string& text) {
   std::string out;
   for (const char c : text) {
     if (c == '\n' && !out.ends_with('\r')) out += '\r';
@@ -107,8 +106,8 @@ std::string with_line_ends_of(const std::string& text, const std::string& file) 
   return out;
 }
 
-/// Nothing where it stays as it is.
-std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file) {
+/// Nothing where it stays as it is. `carriage_returns`: the file's lines end in CR LF.
+std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file, bool carriage_returns) {
   const Span& span = outcome.span;
   const std::string before = file.substr(span.begin, span.end - span.begin);
   std::string after;
@@ -116,7 +115,8 @@ std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file
   const bool has_end = before.ends_with(';');
   if (!has_end) after.pop_back();
   if (reads_alike(before, after)) return std::nullopt;
-  return FileEdit{span.begin, span.end, with_line_ends_of(comments_of(before) + after, file)};
+  const std::string text = comments_of(before) + after;
+  return FileEdit{span.begin, span.end, carriage_returns ? with_carriage_returns(text) : text};
 }
 
 Result<std::string> read_plain(const SourceFile& source) {
@@ -332,6 +332,7 @@ std::vector<StatementFix> statement_fixes(const CompiledInput& input, const Judg
                                           const SourceFile& source, const std::string& text,
                                           FixCounts& counts, const Span* within) {
   const Obstacles obstacles(input, findings);
+  const bool carriage_returns = text.find("\r\n") != std::string::npos;
   std::vector<StatementFix> fixes;
   for (const Outcome& outcome : outcomes_in(input, source)) {
     const bool outside =
@@ -341,7 +342,7 @@ std::vector<StatementFix> statement_fixes(const CompiledInput& input, const Judg
       ++counts.unfixed;
     } else if (outcome.emitted.empty()) {
       ++counts.unused;
-    } else if (std::optional<FileEdit> edit = edit_for(outcome, text)) {
+    } else if (std::optional<FileEdit> edit = edit_for(outcome, text, carriage_returns)) {
       fixes.push_back({outcome.span, std::move(*edit), means_the_same(outcome)});
     }
   }

@@ -19,6 +19,9 @@
 namespace pg2crdb {
 namespace {
 
+/// Whether a report holds the statements' SQL.
+enum class ReportSql { without, with };
+
 struct Point {
   uint64_t line = 1;
   uint64_t column = 1;
@@ -366,18 +369,23 @@ void append_summary(std::string& out, const Compiled& compiled) {
       static_cast<int>(compiled.failed() ? exit_findings : exit_clean));
 }
 
-}  // namespace
+/// About the bytes of a report: one that grows as it is written is copied whole again and again.
+size_t expected_size(const Compiled& compiled, ReportSql sql) {
+  constexpr size_t of_a_statement = 512, of_a_finding = 768;
+  size_t size = compiled.findings.diagnostics.size() * of_a_finding;
+  for (const CompiledInput& input : compiled.inputs) {
+    size += input.script.statements.size() * of_a_statement;
+    if (sql == ReportSql::without) continue;
+    for (const ast::Statement& statement : input.script.statements)
+      size += statement.span.end - statement.span.begin;
+    for (const EmittedStatement& emitted : input.output.statements) size += emitted.sql.size();
+  }
+  return size;
+}
 
-std::string report_json(const Compiled& compiled, std::span<const OutputFile> files,
-                        std::span<const FolderFile> folder, ReportSql sql) {
-  std::string out = fmt::format(
-      "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n",
-      PG2CRDB_VERSION);
-  append_target(out, compiled.choices.target.version());
-  append_inputs(out, compiled);
-  append_folder(out, folder);
-  append_summary(out, compiled);
-  out += "  \"statements\": [";
+std::string body_of(const Compiled& compiled, std::span<const OutputFile> files, ReportSql sql) {
+  std::string out = "  \"statements\": [";
+  out.reserve(expected_size(compiled, sql));
   bool first = true;
   const OutputSpans spans = output_spans(files);
   for (const CompiledInput& input : compiled.inputs) {
@@ -409,6 +417,23 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   return out;
 }
 
+}  // namespace
+
+std::string report_head(const Compiled& compiled, std::span<const FolderFile> folder) {
+  std::string out = fmt::format(
+      "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n",
+      PG2CRDB_VERSION);
+  append_target(out, compiled.choices.target.version());
+  append_inputs(out, compiled);
+  append_folder(out, folder);
+  append_summary(out, compiled);
+  return out;
+}
+
+std::string report_body(const Compiled& compiled, std::span<const OutputFile> files) {
+  return body_of(compiled, files, ReportSql::without);
+}
+
 std::string report_html(const Compiled& compiled) {
   std::vector<std::string> paths;  // without the passwords of connection strings
   for (const CompiledInput& script : compiled.inputs) {
@@ -417,12 +442,12 @@ std::string report_html(const Compiled& compiled) {
   std::string title = "pg2crdb";
   if (!paths.empty()) title += ": " + std::filesystem::path(paths[0]).filename().string();
   if (paths.size() > 1) title += fmt::format(" and {} more", paths.size() - 1);
-  return html_page(title, report_json(compiled, {}, {}, ReportSql::with));
+  return html_page(title, report_head(compiled) + body_of(compiled, {}, ReportSql::with));
 }
 
 std::string render_findings(const Compiled& compiled, FindingsFormat format, const TextStyle& style,
                             std::span<const OutputFile> files) {
-  if (format == FindingsFormat::json) return report_json(compiled, files);
+  if (format == FindingsFormat::json) return report_head(compiled) + report_body(compiled, files);
   if (format == FindingsFormat::html) return report_html(compiled);
   return compiled.findings.render_as(format, style);
 }

@@ -17,15 +17,14 @@ struct FolderFile {
   std::string sha256;
 };
 
-/// Whether a report holds the statements' SQL, in the dump's form and in the output's, passwords hidden.
-enum class ReportSql { without, with };
+/// The report, as docs/report.schema.json describes it, is its head with its body behind it: the head says
+/// what stands beside the report, where it is one of --out-dir, and is made when that has been.
+std::string report_head(const Compiled& compiled, std::span<const FolderFile> folder = {});
+/// `files` says where statements stand in the output; empty where there is none.
+std::string report_body(const Compiled& compiled, std::span<const OutputFile> files);
 
-/// The report, as docs/report.schema.json describes it. `files` says where statements stand in the output;
-/// empty where there is none. `folder`: what stands beside the report, where that is one of --out-dir.
-std::string report_json(const Compiled& compiled, std::span<const OutputFile> files,
-                        std::span<const FolderFile> folder = {}, ReportSql sql = ReportSql::without);
-
-/// The same with the SQL, as one page for a browser that loads nothing from anywhere.
+/// The report with the statements' SQL, in the dump's form and in the output's, passwords hidden, as one page
+/// for a browser that loads nothing from anywhere.
 std::string report_html(const Compiled& compiled);
 
 /// The findings in a form of --format; `json` and `html` are the whole report.

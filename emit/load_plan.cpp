@@ -83,9 +83,7 @@ class PlanBuilder {
     for (const ast::DataBlock& block : script_.data) {
       if (block.left_out.empty()) add_data(plan, block);
     }
-    for (const EmittedStatement& statement : emitted) {
-      if (!statement.held_back()) change_defaults(plan, *statement.statement);
-    }
+    change_defaults(plan, emitted);
     for (const ast::Statement& statement : script_.statements) {
       if (statement.live()) add_sequence(plan, statement);
     }
@@ -182,18 +180,21 @@ class PlanBuilder {
   }
 
   /// Defaults that are set or dropped behind the rows.
-  static void change_defaults(LoadPlan& plan, const ast::Statement& statement) {
-    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    if (alter == nullptr) return;
-    const ObjectName name{schema_of(alter->name), alter->name.name};
-    const auto table =
-        std::ranges::find_if(plan.tables, [&](const LoadPlan::Table& one) { return one.target() == name; });
-    if (table == plan.tables.end()) return;
-    for (const ast::AlterCommand& command : alter->commands) {
-      const auto* set = std::get_if<ast::SetDefault>(&command);
-      if (set == nullptr) continue;
-      const auto column = std::ranges::find(table->columns, set->column, &LoadPlan::Column::name);
-      if (column != table->columns.end()) column->has_default = static_cast<bool>(set->value);
+  static void change_defaults(LoadPlan& plan, const EmittedScript& emitted) {
+    std::map<ObjectName, LoadPlan::Table*> by_target;
+    for (LoadPlan::Table& table : plan.tables) by_target.emplace(table.target(), &table);
+    for (const EmittedStatement& statement : emitted) {
+      const auto* alter = std::get_if<ast::AlterTable>(&statement.statement->node);
+      if (alter == nullptr || statement.held_back()) continue;
+      for (const ast::AlterCommand& command : alter->commands) {
+        const auto* set = std::get_if<ast::SetDefault>(&command);
+        if (set == nullptr) continue;
+        const auto table = by_target.find({schema_of(alter->name), alter->name.name});
+        if (table == by_target.end()) break;
+        std::vector<LoadPlan::Column>& columns = table->second->columns;
+        const auto column = std::ranges::find(columns, set->column, &LoadPlan::Column::name);
+        if (column != columns.end()) column->has_default = static_cast<bool>(set->value);
+      }
     }
   }
 

@@ -186,6 +186,9 @@ constexpr bool spreads = std::is_same_v<T, LoadPlan> || std::is_same_v<T, LoadPl
 
 class Writer {
  public:
+  /// `expected_size`: about the bytes of the text, which would be copied again and again where it grows.
+  explicit Writer(size_t expected_size) { out_.reserve(expected_size); }
+
   template <class T>
   void value(const T& value) {
     if constexpr (std::is_same_v<T, std::string>) {
@@ -437,7 +440,12 @@ std::string_view to_string(LoadPlan::Conversion conversion) {
 }
 
 std::string to_json(const LoadPlan& plan) {
-  Writer writer;
+  constexpr size_t of_a_statement = 256, of_a_column = 256, of_a_constraint = 192;
+  size_t expected_size = (plan.indexes.size() + plan.constraints.size()) * of_a_constraint;
+  for (const LoadPlan::Statement& statement : plan.statements)
+    expected_size += statement.sql.size() + of_a_statement;
+  for (const LoadPlan::Table& table : plan.tables) expected_size += table.columns.size() * of_a_column;
+  Writer writer(expected_size);
   writer.value(plan);
   return writer.take() + "\n";
 }

@@ -26,6 +26,8 @@ constexpr FindingKind rules[] = {
      "CockroachDB refuses SEQUENCE NAME in an identity column and names the sequence itself",
      "Nothing to do: the sequence gets its old name back where the two differ."},
 };
+constexpr const FindingKind& duplicate_primary_key = rules[0];
+constexpr const FindingKind& identity_sequence_name = rules[1];
 
 bool has_primary_key(const ast::CreateTable& table) {
   auto primary = [](const ast::Constraint& c) { return c.kind == ast::Constraint::Kind::primary_key; };
@@ -105,7 +107,7 @@ class Folder {
       return true;
     }
     if (constraint.kind == Kind::primary_key && has_primary_key(table_)) {
-      context_.report(rules[0], statement_, to_string(table_.name),
+      context_.report(duplicate_primary_key, statement_, to_string(table_.name),
                       "`" + to_string(table_.name) + "` already has a primary key");
       refused_ = true;
       return false;
@@ -127,6 +129,7 @@ class Folder {
   bool fold_command(const ast::SetDefault& set) {
     ast::Column* target = column(set.column);
     if (target == nullptr || target->generated) return false;
+    if (set.value && target->identity) return refuse_second(set.column, "is an identity column already");
     target->default_value = set.value;
     if (target->default_value) forget_offsets(*target->default_value);
     return true;
@@ -142,13 +145,24 @@ class Folder {
   bool fold_command(const ast::AddIdentity& add) {
     ast::Column* target = column(add.column);
     if (target == nullptr) return false;
+    if (target->identity) return refuse_second(add.column, "is an identity column already");
+    if (target->default_value) return refuse_second(add.column, "has a default already");
     target->identity = ast::Box(add.identity);
     target->not_null = true;
     if (!add.identity.options.sequence_name.empty()) {
       const std::string object = to_string(table_.name) + "." + add.column;
-      context_.report(rules[1], statement_, object, "identity column `" + object + "` names its sequence");
+      context_.report(identity_sequence_name, statement_, object,
+                      "identity column `" + object + "` names its sequence");
     }
     return true;
+  }
+
+  bool refuse_second(const std::string& column, const std::string& why) {
+    const std::string object = to_string(table_.name) + "." + column;
+    context_.report(bind::rules[bind::History::duplicate_default], statement_, object,
+                    "`" + object + "` " + why);
+    refused_ = true;
+    return false;
   }
 
   template <class Command>
