@@ -36,6 +36,7 @@ bool works_unseen(ast::StatementNode& node) {
 Binder::Result Binder::bind(ast::Statement& statement) {
   current_ = &statement;
   result_ = {};
+  dropped_ = ast::no_object;
   changed_ = false;
   changed_by_block_.clear();
   unresolved_ = false;
@@ -50,6 +51,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   looking_ = true;
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
   looking_ = false;
+  result_.dropped = dropped_;
   all_seen_ = all_seen_ && !works_unseen(statement.node);
   if (changed_) statement.as_written = false;
   if (in_order) {

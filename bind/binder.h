@@ -53,6 +53,7 @@ class Binder {
     ast::StatementId older = ast::no_statement;  ///< the statement that made it before
     std::string missing_column = {};             ///< that the statement names and the table does not have:
     ObjectId missing_in = ast::no_object;        ///< the table
+    ObjectId dropped = ast::no_object;           ///< a relation that it names, and that is not there any more
     std::string column_twice = {};               ///< that a CREATE TABLE has two of
     std::vector<std::string> unkeyed = {};  ///< columns that a foreign key refers to, and that are no key;
     ObjectId unkeyed_in = ast::no_object;   ///< their table: without columns it has no primary key
@@ -332,6 +333,7 @@ class Binder {
 
   // refused.cpp
   bool is_certain(const ast::Name& name) const;
+  bool note_dropped(const ast::Name& name);
   void note_early(ObjectId object, bool certain);
   void give_way(ObjectId object, bool conditional, Result& result);
   void forget_early(const ast::ObjectRef& renamed);
@@ -394,7 +396,8 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
-  bool reading_trees_ = false;  ///< of a body, whose text has been read
+  ObjectId dropped_ = ast::no_object;  ///< what the statement names, and an earlier one dropped
+  bool reading_trees_ = false;         ///< of a body, whose text has been read
   bool qualifying_ = false;  ///< all names are bound: columns are only written so that each means what it did
   Path existing(const Path& path);
   const std::unordered_set<std::string>& named_schemas();

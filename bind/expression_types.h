@@ -27,6 +27,7 @@ class ExpressionTypes {
 
   /// What is asked from here on stands in this statement.
   void enter(const ast::Statement& statement);
+  ast::StatementId at() const { return at_; }
 
   /// What rows are sorted by.
   struct Sorted {
@@ -66,9 +67,9 @@ class ExpressionTypes {
     /// each of them has been assigned.
     std::function<void(std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to)>
         inserted;
-    /// A column that INSERT or UPDATE writes and that its table does not have, all of whose columns are
-    /// known; and where it stands: -1 where that is not known.
-    std::function<void(const std::string& column, int32_t offset)> unknown_column;
+    /// A column that INSERT or UPDATE writes, or that is read, and that nothing has there whose columns are
+    /// all known; and where it stands: -1 where that is not known.
+    std::function<void(const std::string& column, bool is_written, int32_t offset)> unknown_column;
     /// What RAISE writes into its message or another of its texts, behind `expr`.
     std::function<void(ast::Expr&)> written;
     /// LIMIT and OFFSET.
@@ -143,7 +144,16 @@ class ExpressionTypes {
   Item item_of(const ast::Name& relation, std::string alias) const;
   Item row_of(const ast::Name& type, std::string variable);
   bool stays(ast::ObjectId table, const std::string& column) const;
-  bool has_not(const Item& table, const std::string& column);
+  /// Whether all columns of the relation are known, and it has none of that name wherever the script has come
+  /// to.
+  bool never_has(const ast::Statement& made, const std::string& column);
+  bool has_not(const Item& item, const std::string& column);
+  bool is_declared(const std::string& name);
+  const std::vector<std::string>& unread_texts();
+  bool is_parameter(const std::string& name) const;
+  bool is_nowhere(const ast::ColumnRef& reference);
+  void look_for(const ast::Expr& expr);
+  void look_for(const std::string& written, const Item& table, int32_t offset);
   std::vector<Item> trigger_rows();
   std::vector<Item> parameter_rows();
   const Columns& columns_of(const Item& item);
@@ -178,6 +188,7 @@ class ExpressionTypes {
   void assigned(ast::Expr& value, const ast::TypeName& to, const Scope* scope);
   void stored(const ast::TypeName& to, bool is_one, int32_t offset);
   void assigned(std::vector<ast::Expr>& row, const std::vector<ast::TypeName>& to, const Scope* scope);
+  void assigned(std::vector<ast::Assignment>& set, const Scope& scope);
   void assigned_targets(ast::Query& query, const std::vector<ast::TypeName>& to, const Scope& scope);
   /// Of the columns that INSERT names, or all of its table.
   std::vector<ast::TypeName> written_types(const std::vector<ast::AssignedColumn>& columns,
@@ -222,7 +233,12 @@ class ExpressionTypes {
   const Scope* scope_ = nullptr;
   const Visitor* visitor_ = nullptr;
   const std::vector<ast::TypeName>* wanted_ = nullptr;  ///< of what the next query shows
-  const Scope* around_ = &statement_;                   ///< what `results` looks from
+  const ast::Query* naming_ = nullptr;                  ///< whose results a bare name may mean
+  bool in_definition_ = false;                          ///< of a statement in a body that is no query
+  std::vector<std::string> texts_;                      ///< once they are asked for
+  ast::plpgsql::Body* body_ = nullptr;
+  std::optional<std::set<std::string>> declared_;  ///< in that, once they are asked for
+  const Scope* around_ = &statement_;              ///< what `results` looks from
 };
 
 /// Whether anything in a body may make a quotient, or call what makes one.

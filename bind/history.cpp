@@ -295,7 +295,8 @@ void History::take(ast::Statement& statement) {
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     if (name.starts_with("line ") && name.find(": ") != std::string::npos) {  // why it is not known
-      report(block_changes, statement, {}, "a DO block may change anything: " + name);
+      report(block_changes, statement, "DO in " + line_of(statement.id),
+             "a DO block may change anything: " + name);
       context_.needs_person(statement, "it may change anything: " + name);
     } else {
       report(block_changes, statement, name, "a DO block changes `" + name + "`");

@@ -137,6 +137,7 @@ class History {
     rows_nested_array,
     changed_in_use,
     literal_of_settings,
+    missing_relation,
     missing_column,
     duplicate_default,
     missing_key,

@@ -15,9 +15,9 @@
 #include "bind/history.h"
 #include "bind/in_use.h"
 #include "bind/iso_dates.h"
+#include "bind/later_names.h"
 #include "bind/left_undone.h"
 #include "bind/rows_in_order.h"
-#include "parser/names.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -31,7 +31,8 @@ class InOrderBinder {
         binder_(context.script),
         in_use_(context.script, binder_),
         undone_(context.script, binder_),
-        rows_(context, binder_) {
+        rows_(context, binder_),
+        later_names_(context) {
     binder_.in_order = true;
   }
 
@@ -55,7 +56,10 @@ class InOrderBinder {
       take(statement);
       for (size_t id = guarded; id < guarded_end; ++id) take(context_.script.statements[id]);
     }
-    look_at_bodies();
+    for (const auto& [setter, name] : binder_.guesses)
+      report(History::search_path_opaque, context_.script.statements[setter], name, guessed_text(name));
+    later_names_.tell(binder_);
+    tell_names_of_callers(context_);
     for (ast::DataBlock& block : context_.script.data) {
       if (block.statement != ast::no_statement)
         block.table = std::get<ast::CopyFrom>(context_.script.statements[block.statement].node).table;
@@ -309,7 +313,10 @@ class InOrderBinder {
       return true;
     }
     const std::string partition = emptied_partition(statement);
-    if (partition.empty()) return note_body(statement);
+    if (partition.empty()) {
+      later_names_.note(statement, binder_);
+      return false;
+    }
     report(History::rows_of_partition, statement, partition,
            "the partition `" + partition + "` is merged into its table, where its rows stay");
     context_.needs_person(statement, "its rows stay in the whole table");
@@ -397,76 +404,6 @@ class InOrderBinder {
         return to_string(context_.script.objects[id].name);
     }
     return {};
-  }
-
-  /// A name in a body that means nothing where the routine is created.
-  struct Later {
-    ast::StatementId statement;
-    NameUse use;
-    Path path;
-  };
-
-  /// The object of this script that a name in a body means at this point.
-  ObjectId meant(const Later& name) const {
-    ObjectId id = ast::no_object;
-    if (name.use.kind == NameUse::Kind::routine) {
-      const std::vector<ObjectId> routines = binder_.names.routines(name.use.name, name.path);
-      if (!routines.empty()) id = routines.front();
-    } else {
-      const bool type = name.use.kind == NameUse::Kind::type;
-      if (type) id = binder_.names.find(ObjectKind::type, name.use.name, name.path);
-      if (id == ast::no_object) id = binder_.names.find(ObjectKind::table, name.use.name, name.path);
-    }
-    return id != ast::no_object && context_.script.objects[id].made_here() ? id : ast::no_object;
-  }
-
-  /// The same of one that was made behind the routine, and is not there any more.
-  ObjectId meant_between(const Later& name) const {
-    const ObjectKind kind =
-        name.use.kind == NameUse::Kind::routine ? ObjectKind::function : ObjectKind::table;
-    const ObjectId id = binder_.names.former(kind, name.use.name, name.path);
-    const bool is_later = id != ast::no_object && context_.script.objects[id].made_here() &&
-                          context_.script.objects[id].created > name.statement;
-    return is_later ? id : ast::no_object;
-  }
-
-  bool note_body(const ast::Statement& statement) {
-    const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-    if (function == nullptr) return false;
-    // An empty path, as pg_dump sets it, is not in the output: the target's own leads to public.
-    Path path = path_of(function->settings).value_or(binder_.session().path());
-    if (path.empty()) path.push_back("public");
-    for (NameUse& use : names_in(*function).names) {
-      Later name{statement.id, std::move(use), path};
-      if (meant(name) == ast::no_object) later_.push_back(std::move(name));
-    }
-    return false;
-  }
-
-  void look_at_bodies() {
-    for (const Later& name : later_) {
-      ast::Statement& user = context_.script.statements[name.statement];
-      ObjectId id = meant(name);
-      if (id == ast::no_object) id = meant_between(name);
-      if (id == ast::no_object || !user.live()) continue;
-      const ast::Statement& maker = context_.script.statements[context_.script.objects[id].created];
-      const std::string object = ast::statement_object(user.node);
-      const std::string what =
-          to_string(name.use.name) + "`, which is made in " + PassContext::line_of(maker);
-      report(History::body_names_later, user, object, "the body of `" + object + "` names `" + what);
-      context_.needs_person(user, "its body names " + to_string(name.use.name) + ", which is made later");
-    }
-    for (const auto& [setter, name] : binder_.guesses)
-      report(History::search_path_opaque, context_.script.statements[setter], name, guessed_text(name));
-    for (const Binder::Gone& one : binder_.gone) {
-      ast::Statement& user = context_.script.statements[one.statement];
-      if (!user.live()) continue;
-      const std::string object = ast::statement_object(user.node);
-      report(History::body_names_gone, user, object,
-             "the body of `" + object + "` names `" + one.name + "`, which is not there any more");
-      context_.needs_person(user, "its body names " + one.name + ", which is not there any more");
-    }
-    tell_names_of_callers(context_);
   }
 
   void rename(const ast::Rename& rename) {
@@ -611,7 +548,7 @@ class InOrderBinder {
   ast::StatementId taken_along_ =
       ast::no_statement;  ///< the last that may have dropped what it does not name
   ast::StatementId members_taken_ = ast::no_statement;  ///< the same of what belongs to a column
-  std::vector<Later> later_;
+  LaterNames later_names_;
 };
 
 }  // namespace

@@ -154,8 +154,10 @@ void Binder::relation(ast::Name& name) {
   if (id == ast::no_object) {
     if (name.schema.empty() && is_relation_of_pg_catalog(name.name)) return;
     unresolved_ = true;
-    if (!finishing_) return;
+    if (!finishing_ && !in_order) return;
+    if (note_dropped(name)) return;
     id = external(ObjectKind::table, name);
+    note_early(id, is_certain(name));
   }
   spell(name, id);
 }
@@ -175,6 +177,7 @@ void Binder::subject(ast::Name& name, ObjectKind kind) {
   const bool certain = is_certain(name);
   ObjectId id = find_relation(name);
   if (id == ast::no_object) {
+    if (is_relation(kind) && note_dropped(name)) return;
     place(name);
     id = external(kind, name);
   }

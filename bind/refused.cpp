@@ -22,6 +22,17 @@ void Binder::note_early(ObjectId object, bool certain) {
   if (!forgives_absence(current_->node)) early_[object].push_back(current_->id);
 }
 
+/// Where the order is kept, and nothing is there of that name: whether it was dropped.
+bool Binder::note_dropped(const ast::Name& name) {
+  if (!in_order || !looking_ || !all_seen_ || !is_certain(name) ||
+      std::holds_alternative<ast::CreateFunction>(current_->node) || forgives_absence(current_->node))
+    return false;
+  const ObjectId before = names.former(ObjectKind::table, name, path_);
+  if (before == ast::no_object || script_.objects[before].stands()) return false;
+  dropped_ = before;
+  return true;
+}
+
 /// It is dropped, or has another name from there on.
 void Binder::forget_early(const ast::ObjectRef& renamed) {
   if (!renamed.member.empty()) return;
@@ -144,6 +155,13 @@ void hold_back_refused(PassContext& context, ast::Statement& statement, const Bi
     context.report(rules[History::duplicate_object], statement, name,
                    "`" + name + "` has two columns `" + result.column_twice + "`");
     context.needs_person(statement, "it has two columns " + result.column_twice);
+  } else if (result.dropped != ast::no_object) {
+    const ast::Object& gone = context.script.objects[result.dropped];
+    const std::string name = to_string(gone.name);
+    const std::string since =
+        " is dropped in " + PassContext::line_of(context.script.statements[gone.dropped]);
+    context.report(rules[History::missing_relation], statement, name, "`" + name + "`" + since);
+    context.needs_person(statement, name + since);
   } else if (!result.missing_column.empty()) {
     const std::string table = to_string(context.script.objects[result.missing_in].name);
     context.report(rules[History::missing_column], statement, table,

@@ -121,6 +121,9 @@ constexpr FindingKind declared[] = {
      "session, "
      "which the output does not have",
      "Write it as it is read without the setting: in ISO form, with its time zone."},
+    {"missing-relation", Severity::error, "names",
+     "a statement names a table or view that an earlier one drops: PostgreSQL refuses it",
+     "Take the statement out, or create what it names before it."},
     {"missing-column", Severity::error, "names", "a statement names a column that its table does not have",
      "Correct the name. Of a dump: check that it is complete, and that it was not edited."},
     {"duplicate-default", Severity::error, "columns",

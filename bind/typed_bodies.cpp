@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ast/body_parts.h"
+#include "ast/describe.h"
 #include "ast/field_values.h"
 #include "bind/expression_types.h"
 
@@ -200,16 +201,24 @@ class BodyWalk {
     each_part(statements, [&](Foreach& one) { forget_all(one); });
   }
 
+  /// Names in CREATE INDEX and the like are none of the body's.
+  void visit(ast::StatementNode& node) const {
+    types_.in_definition_ =
+        !std::holds_alternative<ast::SelectStatement>(node) && ast::changed_table(node) == nullptr;
+    types_.visit(node, scope_);
+    types_.in_definition_ = false;
+  }
+
   /// Walks through it. What it gives back, of one that changes rows; nothing where that is not known.
   std::optional<Columns> changed(StaticSql& sql) const {
     std::optional<Columns> columns;
     auto* opaque = std::get_if<ast::Opaque>(&sql.statement);
     if (opaque == nullptr) {
-      types_.visit(sql.statement, scope_);
+      visit(sql.statement);
       return columns;
     }
     const auto walk = [&](ast::StatementNode& node) {
-      types_.visit(node, scope_);
+      visit(node);
       types_.scope_ = types_.around_ = scope_;
       const auto results = types_.results(node);
       types_.around_ = &types_.statement_;
@@ -432,6 +441,8 @@ class BodyWalk {
 void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   visitor_ = &visitor;
   in_body_ = true;
+  body_ = &body;
+  declared_.reset();
   Scope variables;
   variables.outer = &statement_;
   Item& own = variables.items.emplace_back();
@@ -448,6 +459,7 @@ void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   BodyWalk(*this, variables, body.block.statements)(body.block);
   visitor_ = nullptr;
   in_body_ = false;
+  body_ = nullptr;
   scope_ = &statement_;
 }
 

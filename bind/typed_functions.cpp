@@ -107,6 +107,9 @@ ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::FunctionRef& fun
     if (column.type.array_bounds.empty()) return {{}, false};
     column.type.array_bounds.pop_back();
     column.may_be_null = true;
+    const bool may_be_row =
+        catalog_.is_user_type(column.type.name) && catalog_.enum_type(column.type.name) == nullptr;
+    if (may_be_row) return {{}, false};  // each field is a column
   } else {
     return {{}, false};
   }

@@ -19,6 +19,12 @@ bool is_untyped(const ast::Query& query, size_t place) {
          (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null);
 }
 
+/// `(row).*`: as many columns as the row has.
+bool is_row_taken_apart(const ast::Expr& expr) {
+  const auto* part = std::get_if<ast::Indirection>(&expr.node);
+  return part != nullptr && !part->steps.empty() && part->steps.back().kind == ast::Step::Kind::star;
+}
+
 /// Whether both are character(n), with blanks behind each.
 bool have_other_lengths(const ast::TypeName& left, const ast::TypeName& right) {
   const auto is_filled = [](const ast::TypeName& type) {
@@ -40,6 +46,7 @@ class TypedWalk {
     (*this)(expr.node);
     types_.scope_ = scope_;
     if (types_.visitor_->expr) types_.visitor_->expr(expr);
+    types_.look_for(expr);
   }
   void operator()(ast::SortItem& item) const {
     (*this)(item.expr);
@@ -126,7 +133,9 @@ void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scop
     const Columns others = this->query(*query.right, &scope);
     if (visitor_->aligned) visitor_->aligned(query, first, results_in(others));
   }
+  naming_ = &query;
   visit(query.order_by, &scope);
+  naming_ = nullptr;
   visit(query.limit, &scope);
   visit(query.offset, &scope);
 }
@@ -204,6 +213,12 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     both.items.push_back(scope.items.front());
     both.items.back().alias = "excluded";
     visit(change.conflict, &both);
+    if (change.conflict) {
+      for (const ast::IndexElement& one : change.conflict->elements) {
+        if (!one.column.empty()) look_for(one.column, scope.items.front(), -1);
+      }
+      assigned(change.conflict->set, both);
+    }
   } else if constexpr (std::is_same_v<Change, ast::Merge>) {
     from(*change.source, scope);
     visit(change.on, &scope);
@@ -211,10 +226,7 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
   } else if constexpr (std::is_same_v<Change, ast::Update>) {
     for (ast::FromItem& item : change.from) from(item, scope);
     visit(change.set, &scope);
-    for (ast::Assignment& one : change.set) {
-      const std::vector<ast::TypeName> types = written_types(one.columns, scope.items.front());
-      if (!one.row && one.value && types.size() == 1) assigned(*one.value, types[0], &scope);
-    }
+    assigned(change.set, scope);
     visit(change.where, &scope);
   } else {
     for (ast::FromItem& item : change.using_) from(item, scope);
@@ -244,6 +256,7 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
   scope_ = &scope;
   for (const ast::SelectItem& target : items) {
     const auto* star = std::get_if<ast::ColumnRef>(&target.expr->node);
+    if (is_row_taken_apart(*target.expr)) columns.complete = false;
     if (star == nullptr || !star->star) {
       columns.list.push_back({shown_name(target), of(*target.expr), may_be_null(*target.expr),
                               tells_quotients_ && is_quotient(*target.expr), mixes_lengths(*target.expr)});
@@ -362,6 +375,14 @@ void ExpressionTypes::assigned(std::vector<ast::Expr>& row, const std::vector<as
   for (size_t i = 0; i < std::min(row.size(), to.size()); ++i) assigned(row[i], to[i], scope);
 }
 
+/// Of the first relation there.
+void ExpressionTypes::assigned(std::vector<ast::Assignment>& set, const Scope& scope) {
+  for (ast::Assignment& one : set) {
+    const std::vector<ast::TypeName> types = written_types(one.columns, scope.items.front());
+    if (!one.row && one.value && types.size() == 1) assigned(*one.value, types[0], &scope);
+  }
+}
+
 void ExpressionTypes::assigned_targets(ast::Query& query, const std::vector<ast::TypeName>& to,
                                        const Scope& scope) {
   for (size_t i = 0; i < std::min(query.targets.size(), to.size()); ++i) {
@@ -369,17 +390,6 @@ void ExpressionTypes::assigned_targets(ast::Query& query, const std::vector<ast:
     if (reference != nullptr && reference->star) return;
     assigned(*query.targets[i].expr, to[i], &scope);
   }
-}
-
-/// Whether it is a table of which all columns are known, and none has that name wherever the script has come
-/// to.
-bool ExpressionTypes::has_not(const Item& table, const std::string& column) {
-  const Columns& known = columns_of(table);
-  const auto* made = table.made == ast::no_statement
-                         ? nullptr
-                         : std::get_if<ast::CreateTable>(&script_.statements[table.made].node);
-  return made != nullptr && known.complete && stays(made->name.object, column) &&
-         std::ranges::find(known.list, column, &Column::name) == known.list.end();
 }
 
 std::vector<ast::TypeName> ExpressionTypes::written_types(const std::vector<ast::AssignedColumn>& columns,
@@ -391,9 +401,7 @@ std::vector<ast::TypeName> ExpressionTypes::written_types(const std::vector<ast:
       return one.steps.empty() && !one.column.names.empty() && its.name == one.column.names.back();
     });
     types.push_back(column == known.list.end() ? ast::TypeName() : column->type);
-    const bool is_named = !one.column.names.empty() && visitor_ != nullptr && visitor_->unknown_column;
-    if (is_named && has_not(table, one.column.names.back()))
-      visitor_->unknown_column(one.column.names.back(), one.offset);
+    if (!one.column.names.empty()) look_for(one.column.names.back(), table, one.offset);
   }
   if (!columns.empty() || !known.complete) return types;
   for (const Column& column : known.list) types.push_back(column.type);
@@ -402,6 +410,7 @@ std::vector<ast::TypeName> ExpressionTypes::written_types(const std::vector<ast:
 
 ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer, bool is_common_table) {
   const std::vector<ast::TypeName>* wanted = std::exchange(wanted_, nullptr);
+  const ast::Query* naming = std::exchange(naming_, nullptr);
   Scope scope;
   scope.outer = outer;
   for (ast::CommonTable& table : query.with) common_table(table, query.recursive, scope);
@@ -455,7 +464,9 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   // Rows are told apart by what they were.
   if (wanted != nullptr && query.group_by.empty() && !query.distinct) assigned_targets(query, *wanted, scope);
   visit(query.where, &scope);
+  naming_ = &query;
   visit(query.group_by, &scope);
+  naming_ = nullptr;
   visit(query.having, &scope);
   visit(query.windows, &scope);
   visit(query.limit, &scope);
@@ -464,7 +475,9 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     scope_ = &scope;
     if (*one && visitor_ != nullptr && visitor_->counted) visitor_->counted(**one);
   }
+  naming_ = &query;
   visit(query.distinct_on, &scope);
+  naming_ = nullptr;
   if (!query.targets.empty()) shown = targets(query.targets, scope);
   if (wanted != nullptr && visitor_ != nullptr && (!query.group_by.empty() || query.distinct)) {
     for (size_t i = 0; i < std::min(shown.list.size(), wanted->size()); ++i)
@@ -472,12 +485,15 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   }
   if (visitor_ != nullptr) {
     for (ast::SortItem& item : query.order_by) {
+      naming_ = &query;
       visit(item.expr, &scope);
+      naming_ = nullptr;
       scope_ = &scope;
       sorted(item, query, shown, is_common_table);
     }
   }
   scope_ = outer;
+  naming_ = naming;
   return shown;
 }
 

@@ -194,19 +194,7 @@ const ast::Statement* ExpressionTypes::relation_without(const std::string& alias
     if (item == scope->items.end()) continue;
     if (item->is_row || item->made == ast::no_statement) return nullptr;
     const ast::Statement& made = script_.statements[item->made];
-    const Columns& columns = columns_of(*item);
-    if (std::ranges::find(columns.list, column, &Column::name) != columns.list.end()) return nullptr;
-    const auto* table = std::get_if<ast::CreateTable>(&made.node);
-    // Where the script's order is kept: at no place of it.
-    const bool never_has =
-        columns.complete ||
-        (in_order_ && table != nullptr && table->inherits.empty() && table->likes.empty() &&
-         table->of_type.empty() && table->partition_of.empty() && stays(table->name.object, column) &&
-         std::ranges::none_of(script_.objects, [&](const ast::Object& one) {
-           return one.kind == ast::ObjectKind::column && one.parent == table->name.object &&
-                  one.name.name == column;
-         }));
-    return never_has ? &made : nullptr;
+    return never_has(made, column) ? &made : nullptr;
   }
   return nullptr;
 }

@@ -1,13 +1,83 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "driver/command.h"
 #include "driver/compiled_folder.h"
 #include "driver/execution.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
+#include "runtime/rehearse.h"
+#include "support/json.h"
+#include "support/printable.h"
+#include "support/secret_literals.h"
 
 namespace pg2crdb {
 namespace {
+
+std::string place_of(const LoadPlan::Statement& statement) {
+  return fmt::format("{}:{}", statement.file, statement.line);
+}
+
+std::string rehearsal_text(const LoadPlan& plan, const Rehearsal& rehearsal) {
+  std::string out;
+  for (const Refused& refused : rehearsal.refused) {
+    const LoadPlan::Statement& statement = plan.statements[refused.statement];
+    out += fmt::format("{}: error: {}{}{}: {} [{}]\n", place_of(statement), statement.kind,
+                       statement.object.empty() ? "" : " ", printable(statement.object),
+                       printable(without_secrets(refused.message)), refused.sqlstate);
+    if (refused.because)
+      out += fmt::format("  note: a consequence of {}\n",
+                         place_of(plan.statements[rehearsal.refused[*refused.because].statement]));
+  }
+  return out;
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  out.append(",\"").append(name).append("\":");
+  append_json_string(out, value);
+}
+
+std::string rehearsal_json(const LoadPlan& plan, const Rehearsal& rehearsal) {
+  std::string out =
+      fmt::format(R"({{"tried":{},"not_tried":{},"errors":[)", rehearsal.tried, rehearsal.not_tried.size());
+  for (const Refused& refused : rehearsal.refused) {
+    const LoadPlan::Statement& statement = plan.statements[refused.statement];
+    out += out.back() == '[' ? "{\"file\":" : ",\n{\"file\":";
+    append_json_string(out, statement.file);
+    out += fmt::format(R"(,"line":{})", statement.line);
+    append_member(out, "kind", statement.kind);
+    append_member(out, "object", statement.object);
+    append_member(out, "sql", without_secret_literals(statement.sql));
+    append_member(out, "sqlstate", refused.sqlstate);
+    append_member(out, "message", without_secrets(refused.message));
+    if (refused.because) out += fmt::format(R"(,"because":{})", *refused.because);
+    out += '}';
+  }
+  return out + "]}\n";
+}
+
+/// All that the cluster refuses, at once: exit status 1 where there is any.
+int run_rehearsal(const Options& options, const LoadPlan& plan, const std::vector<std::string>& phases) {
+  const Result<Rehearsal> rehearsal = rehearse(plan, phases, options.target);
+  if (!rehearsal) return fail(rehearsal.error());
+  fmt::print("{}",
+             options.format == "json" ? rehearsal_json(plan, *rehearsal) : rehearsal_text(plan, *rehearsal));
+  for (const std::string& one : rehearsal->left)
+    fmt::print(stderr, "  note: could not be dropped again: DROP {}\n", one);
+  const auto& refused = rehearsal->refused;
+  const auto consequences = static_cast<size_t>(
+      std::ranges::count_if(refused, [](const Refused& one) { return one.because.has_value(); }));
+  if (!options.quiet) {
+    fmt::print(stderr, "{} statements tried: {} refused for themselves, {} as a consequence{}\n",
+               rehearsal->tried, refused.size() - consequences, consequences,
+               rehearsal->not_tried.empty()
+                   ? ""
+                   : fmt::format("; {} about roles and databases that are there not tried",
+                                 rehearsal->not_tried.size()));
+  }
+  return refused.empty() ? exit_clean : exit_findings;
+}
 
 int run(const Options& options) {
   if (options.plan.empty() && !options.arguments.empty()) {
@@ -18,6 +88,14 @@ int run(const Options& options) {
   if (!plan) return status;
   const std::vector<std::string> phases =
       options.phases.empty() ? std::vector<std::string>{"roles", "pre-data", "post-data"} : options.phases;
+  if (options.rehearse) {
+    if (options.dry_run)
+      return fail(usage_error("--rehearse does not go with --dry-run", "it tries what that only prints"));
+    if (auto error = missing_target(options)) return fail(*error);
+    return run_rehearsal(options, *plan, phases);
+  }
+  if (!options.format.empty() && options.format != "text")
+    return fail(usage_error("`--format json` is of --rehearse"));
   if (options.dry_run) {
     for (const std::string& phase : phases) {
       for (const LoadPlan::Statement& statement : plan->statements) {
@@ -55,16 +133,21 @@ const Command apply_command = {
     {.name = "apply",
      .arguments = "DIR",
      .summary = "run compiled phases on a cluster",
-     .details = "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Each error is traced "
-                "back to the "
-                "dump's own line.",
+     .details =
+         "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Each error is traced "
+         "back to the "
+         "dump's own line. With --rehearse nothing stays: each statement is tried in a database of its own, "
+         "one that "
+         "is refused stops nothing, and consequences of others are told apart; the exit status is 1 where "
+         "any is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::release, OptionGroup::answers,
                 OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
                 OptionGroup::target, OptionGroup::phases, OptionGroup::state, OptionGroup::dry_run,
-                OptionGroup::progress},
-     .formats = "",
+                OptionGroup::rehearse, OptionGroup::format, OptionGroup::progress},
+     .formats = "text|json",
      .most_arguments = 1,
      .examples = {"pg2crdb apply compiled --target postgresql://root@localhost:26257/shop",
+                  "pg2crdb apply compiled --rehearse --target $TARGET",
                   "pg2crdb apply compiled --phase pre-data --dry-run"},
      .connects = true},
     run,

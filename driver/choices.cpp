@@ -51,7 +51,7 @@ std::optional<Error> unknown_pass(const std::string& name, const PipelineOptions
 
 std::optional<Error> check_decisions(const Choices& choices) {
   for (const Decision& decision : choices.config.decisions) {
-    auto error = unknown_rule(decision.rule, choices.pipeline);
+    auto error = decision.rule.empty() ? std::nullopt : unknown_rule(decision.rule, choices.pipeline);
     if (!error) continue;
     error->message = decision.place + ": " + error->message;
     return error;

@@ -40,6 +40,7 @@ extern const Command whatif_command;
 extern const Command probe_command;
 extern const Command generate_command;
 extern const Command decide_command;
+extern const Command console_command;
 extern const Command lsp_command;
 extern const Command config_command;
 

@@ -7,7 +7,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "ast/describe.h"
 #include "driver/ast_json.h"
+#include "driver/decided_statements.h"
 #include "driver/hold_back.h"
 #include "driver/inline_ignores.h"
 #include "driver/kept_input.h"
@@ -261,6 +263,9 @@ Result<Compiled> compile_scripts(const Options& options,
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
   std::vector<const SourceFile*> files;
+  // Who writes migrations and trees changes them there.
+  const bool decides = !options.in_order && options.ast.empty();
+  DecidedStatements decided(compiled.choices);
   for (const std::vector<std::string>& names : scripts) {
     const auto start = std::chrono::steady_clock::now();
     auto input = options.ast.empty()
@@ -282,15 +287,36 @@ Result<Compiled> compile_scripts(const Options& options,
                  pipeline.pass.explained_rule, what);
     };
     const bool tree_from_outside = !options.ast.empty();
-    run_passes(*input, compiled.choices, pipeline, tree_from_outside,
-               reader_of(options, names, static_cast<uint32_t>(files.size()), *input), diagnostics);
-    const double passes_seconds = seconds_since(start) - read_seconds;
     // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
     const OutputOptions output{.emit = {.annotate = options.annotate},
                                .in_order = options.in_order,
                                .migrations = input->read.marked_files,
                                .read_with_grammar = complete && !options.no_self_check};
+    ReadAgain read_again = reader_of(options, names, static_cast<uint32_t>(files.size()), *input);
+    if (decides && decided.change_any()) {
+      FoundBefore found{diagnostics};
+      if (decided.need_findings()) {
+        PipelineOptions trial = pipeline;
+        trial.after = nullptr;
+        trial.pass.explained_rule.clear();
+        ast::Script as_read = input->script;
+        run_passes(*input, compiled.choices, trial, tree_from_outside, read_again, found.findings);
+        make_checked_output(*input, compiled.choices, output, tree_from_outside, found.findings);
+        for (const ast::Statement& statement : input->script.statements)
+          found.objects.push_back(ast::statement_object(statement.node));
+        input->output = {};
+        input->script = std::move(as_read);
+      }
+      if (auto changed = decided.change(input->script, *input->file, std::move(found), input->decided_texts,
+                                        diagnostics);
+          !changed)
+        return changed.error();
+      read_again = {};
+    }
+    run_passes(*input, compiled.choices, pipeline, tree_from_outside, read_again, diagnostics);
+    if (decides) decided.keep(input->script, *input->file, input->decided_texts, diagnostics);
+    const double passes_seconds = seconds_since(start) - read_seconds;
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;
     if (input->workload) find_in_workload(*input, compiled.choices, diagnostics);
@@ -313,7 +339,9 @@ Result<Compiled> compile_scripts(const Options& options,
   }
   if (const auto error = none_leads_up(compiled.inputs)) return *error;
   compiled.ledger = make_ledger(compiled.inputs);
-  compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
+  compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores,
+                            decides ? &decided : nullptr);
+  compiled.decided = decided.all();
   if (!options.workload.empty()) keep_workload(compiled);
   for (CompiledInput& input : compiled.inputs)
     input.unacknowledged = unacknowledged_statements(input, compiled.findings);

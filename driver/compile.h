@@ -36,6 +36,7 @@ struct RowScan {
 struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
+  DecidedTexts decided_texts;
   size_t statements_read = 0;  ///< those with a higher id were added by passes, whatever became of them
   Output output;               ///< of the script, after the passes; points into it
   std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
@@ -47,6 +48,11 @@ struct CompiledInput {
   size_t workload_begin = 0;                     ///< the index of the first of these files
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
+
+/// The SQL that a statement of the input was read from: a decision's, else the dump's.
+inline std::string_view source_text(const CompiledInput& input, const ast::Statement& statement) {
+  return source_text(statement, *input.file, input.decided_texts);
+}
 
 /// What became of the statements read; INSERTs whose rows the load plan carries count as moved.
 struct Ledger {
@@ -63,6 +69,7 @@ struct Compiled {
   Choices choices;
   std::vector<CompiledInput> inputs;
   JudgedFindings findings;
+  std::vector<DecidedStatement> decided;
   Ledger ledger;
 
   /// The files that were read, by the names that they were given by.

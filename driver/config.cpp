@@ -111,36 +111,57 @@ Span line_span(std::string_view text, size_t line) {
   return {0, begin, end};
 }
 
+/// From an element of [[decision]] to the last of its values.
+Span lines_of(std::string_view text, const toml::table& table) {
+  size_t last = table.source().begin.line;
+  for (const auto& [key, value] : table) last = std::max<size_t>(last, value.source().end.line);
+  Span span = {0, line_span(text, table.source().begin.line).begin, line_span(text, last).end};
+  if (span.end < text.size()) ++span.end;
+  if (text.substr(0, span.begin).ends_with("\n\n")) --span.begin;
+  if (text.substr(0, span.begin).ends_with("\n\r\n")) span.begin -= 2;
+  return span;
+}
+
 std::optional<Error> read_decision(const toml::node& node, Config& config) {
   const toml::table* table = node.as_table();
   if (!table) return wrong(config.path, node, "`decision` has to be an array of tables: write [[decision]]");
-  static const std::vector<std::string> known = {"rule", "object", "action", "reason", "until"};
+  static const std::vector<std::string> known = {"rule", "object", "statement", "action",
+                                                 "find", "sql",    "reason",    "until"};
   Decision decision;
-  std::string action;
+  std::string action, sql;
+  const std::pair<std::string_view, std::string&> texts[] = {
+      {"rule", decision.rule},    {"object", decision.object}, {"statement", decision.statement},
+      {"action", action},         {"find", decision.find},     {"sql", sql},
+      {"reason", decision.reason}};
   for (const auto& [key, value] : *table) {
     std::optional<Error> error;
-    if (key == "rule")
-      error = read_string(config.path, "rule", value, decision.rule);
-    else if (key == "object")
-      error = read_string(config.path, "object", value, decision.object);
-    else if (key == "reason")
-      error = read_string(config.path, "reason", value, decision.reason);
-    else if (key == "action")
-      error = read_string(config.path, "action", value, action);
+    const auto text = std::ranges::find(
+        texts, key.str(), [](const auto& one) -> const auto& { return one.first; });
+    if (text != std::end(texts))
+      error = read_string(config.path, text->first, value, text->second);
     else if (key == "until")
       error = read_day(config.path, value, decision.until);
     else
       error = unknown_key(config.path, key, value, known);
     if (error) return error;
   }
-  if (decision.rule.empty()) return wrong(config.path, node, "a decision needs a `rule`");
-  if (action.empty()) return wrong(config.path, node, "a decision needs `action = \"acknowledge\"`");
-  if (action != "acknowledge") {
-    return wrong(config.path, node,
-                 fmt::format("`action` cannot be `{}`: only `acknowledge` is known to this version", action));
+  // Line ends of Windows are the configuration's, not the text's.
+  for (std::string* text : {&decision.statement, &decision.find, &sql}) {
+    for (size_t at = text->find("\r\n"); at != std::string::npos; at = text->find("\r\n", at))
+      text->erase(at, 1);
   }
+  if (table->contains("sql")) decision.sql = sql;
+  if (action.empty()) return wrong(config.path, node, "a decision needs `action = \"acknowledge\"`");
+  const auto parsed = parse_action(action);
+  if (!parsed) {
+    return wrong(config.path, node,
+                 fmt::format("`action` cannot be `{}`: it is one of {}", action, known_actions()));
+  }
+  decision.action = *parsed;
+  if (const auto problem = problem_of(decision)) return wrong(config.path, node, *problem);
   if (decision.reason.empty()) return wrong(config.path, node, "a decision needs a `reason`");
   decision.span = line_span(config.text, node.source().begin.line);
+  decision.whole = lines_of(config.text, *table);
   decision.place = fmt::format("{}:{}:{}", config.path, node.source().begin.line, node.source().begin.column);
   config.decisions.push_back(std::move(decision));
   return {};
@@ -187,7 +208,51 @@ std::optional<Error> read_key(const toml::key& key, const toml::node& node, Conf
   return {};
 }
 
+constexpr std::pair<DecisionAction, std::string_view> action_names[] = {
+    {DecisionAction::acknowledge, "acknowledge"},
+    {DecisionAction::remove, "delete"},
+    {DecisionAction::keep, "keep"},
+    {DecisionAction::add_user, "add-user"},
+    {DecisionAction::replace, "replace"},
+};
+
 }  // namespace
+
+std::string_view to_string(DecisionAction action) {
+  return std::ranges::find(action_names, action, [](const auto& one) { return one.first; })->second;
+}
+
+std::optional<DecisionAction> parse_action(std::string_view name) {
+  const auto found = std::ranges::find(action_names, name, [](const auto& one) { return one.second; });
+  if (found == std::end(action_names)) return {};
+  return found->first;
+}
+
+std::optional<std::string> problem_of(const Decision& decision) {
+  const DecisionAction action = decision.action;
+  const bool changes = action == DecisionAction::remove || action == DecisionAction::replace;
+  const bool has_sql = decision.sql.has_value();
+  if (action == DecisionAction::replace && !has_sql) return "`replace` needs `sql`";
+  if (action != DecisionAction::replace && (has_sql || !decision.find.empty()))
+    return fmt::format("`{}` goes with `action = \"replace\"` alone", has_sql ? "sql" : "find");
+  if (!changes && action != DecisionAction::keep && !decision.statement.empty())
+    return fmt::format("`statement` does not go with `action = \"{}\"`", to_string(action));
+  if (action == DecisionAction::add_user && decision.rule != "missing-role")
+    return "`add-user` goes with `rule = \"missing-role\"`";
+  if (!decision.rule.empty()) return {};
+  if (!changes && (action != DecisionAction::keep || decision.statement.empty()))
+    return "a decision needs a `rule`";
+  if (decision.object.empty() && decision.statement.empty() && decision.find.empty())
+    return fmt::format("`{}` of every statement is not meant: it needs a `rule`, `object` or `statement`",
+                       to_string(action));
+  return {};
+}
+
+std::string known_actions() {
+  std::string out;
+  for (const auto& [action, name] : action_names) out.append(out.empty() ? "" : ", ").append(name);
+  return out;
+}
 
 const std::span<const FindingKind> driver_rules = rules;
 const FindingKind& unused_decision = rules[0];

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "diag/diagnostic.h"
@@ -16,15 +17,38 @@
 
 namespace pg2crdb {
 
-/// What a person decided about findings: one [[decision]] of pg2crdb.toml.
+/// What becomes of what a decision is about.
+enum class DecisionAction {
+  acknowledge,  ///< its findings do not count
+  remove,       ///< "delete": the statement is left out, with its rows where it makes their table
+  keep,         ///< a statement that would be held back or left out goes out word for word
+  add_user,     ///< a role that the dump names and does not create may log in
+  replace,      ///< other SQL is compiled in the statement's place, or in that of a text within it
+};
+/// As a configuration names it: "add-user".
+std::string_view to_string(DecisionAction action);
+std::optional<DecisionAction> parse_action(std::string_view name);
+/// "acknowledge, delete, ...".
+std::string known_actions();
+
+/// What a person decided about findings or statements: one [[decision]] of pg2crdb.toml. It is about what all
+/// of `rule`, `object`, `statement` and `find` fit that are not empty.
 struct Decision {
-  std::string rule;
-  std::string object;  ///< qualified name, `*` stands for any characters; empty: every object
+  DecisionAction action = DecisionAction::acknowledge;
+  std::string rule;       ///< of a finding; empty, for delete and replace alone: whatever is found
+  std::string object;     ///< qualified name, `*` stands for any characters; empty: every object
+  std::string statement;  ///< of delete, keep, replace: its text as the dump has it, without the semicolon
+  std::string find;       ///< of replace: the text within the statement that `sql` takes the place of
+  std::optional<std::string> sql;  ///< of replace
   std::string reason;
   std::string until;  ///< last day on which it holds, "2026-12-31"; empty: for ever
-  Span span;          ///< in the configuration, `file` not set
+  Span span;          ///< its first line in the configuration, `file` not set
+  Span whole;         ///< all of its lines, with an empty one in front
   std::string place;  ///< the same for an error: "pg2crdb.toml:12:1"
 };
+
+/// What is wrong about the keys that a decision has and lacks; nothing where they go together.
+std::optional<std::string> problem_of(const Decision& decision);
 
 /// A pg2crdb.toml, word for word. What it does not say is empty.
 struct Config {

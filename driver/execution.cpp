@@ -46,17 +46,6 @@ bool is_plan_file(const std::string& path) {
   return fs::path(path).extension() == ".json";
 }
 
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-    return std::isalnum(c) ||
-           std::string_view("-_./:=,@%+").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string out = "'";
-  for (char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 void print_resume_command(std::string_view command, const Options& options) {
   std::string out = fmt::format("pg2crdb {}", command);
   size_t left_out = 0;
@@ -64,7 +53,7 @@ void print_resume_command(std::string_view command, const Options& options) {
     if (word == "--resume") continue;
     const std::string shown = without_password(word);
     if (shown != word) ++left_out;
-    out += " " + quoted(shown);
+    out += " " + shell_word(shown);
   }
   fmt::print(stderr, "  to go on: {} --resume\n", out);
   if (left_out == 1) {
@@ -109,6 +98,17 @@ std::optional<LoadPlan> plan_of_options(const Options& given, std::string_view c
 }
 
 }  // namespace
+
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+    return std::isalnum(c) ||
+           std::string_view("-_./:=,@%+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string out = "'";
+  for (char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
 
 Result<void> check_is_read_again(const std::string& input) {
   std::error_code none;

@@ -17,6 +17,9 @@ namespace pg2crdb {
 /// An error (Kind::usage) of what can be read but once: standard input, a pipe.
 Result<void> check_is_read_again(const std::string& input);
 
+/// A word of a command as a shell takes it: in quotes where it needs them.
+std::string shell_word(const std::string& word);
+
 /// The error for a command that needs --target and did not get it.
 std::optional<Error> missing_target(const Options& options);
 

@@ -67,31 +67,57 @@ struct Marks {
 // A finding of a statement that an option took away still makes its decision used: --select must not
 // turn decisions into findings. So this looks at all findings.
 Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t config_index,
-           const std::vector<InlineIgnore>& ignores) {
+           const std::vector<InlineIgnore>& ignores, const DecidedStatements* decided) {
   Marks marks;
   marks.acknowledged.resize(all.size());
-  const auto acknowledge = [&](const auto& decided, const Acknowledged& by) {
+  const auto acknowledge = [&](const auto& about_them, const Acknowledged& by) {
     bool used = false;
     for (size_t i = 0; i < all.size(); ++i) {
-      if (!matches(decided, all[i])) continue;
+      if (!matches(about_them, all[i])) continue;
       used = true;
       if (!marks.acknowledged[i]) marks.acknowledged[i] = by;
     }
     return used;
   };
+  // What is kept word for word is as somebody wants it, unless CockroachDB does not read it.
+  const auto keep = [&](const Decision& decision, const DecidedStatement& kept, const Acknowledged& by) {
+    for (size_t i = 0; i < all.size(); ++i) {
+      const Diagnostic& finding = all[i];
+      if (finding.rule == &not_cockroachdb || finding.span.file != kept.in_dump.file ||
+          finding.span.begin < kept.in_dump.begin || finding.span.begin >= kept.in_dump.end)
+        continue;
+      if ((decision.rule.empty() || matches(decision, finding)) && !marks.acknowledged[i])
+        marks.acknowledged[i] = by;
+    }
+  };
+  const auto decide = [&](size_t index, const Acknowledged& by) {
+    const Decision& decision = choices.config.decisions[index];
+    if (decision.action == DecisionAction::acknowledge || decision.action == DecisionAction::add_user)
+      return acknowledge(decision, by);
+    if (decided == nullptr) return true;
+    bool used = false;
+    for (const DecidedStatement& one : decided->all()) {
+      if (one.decision != index) continue;
+      used = true;
+      if (decision.action == DecisionAction::keep) keep(decision, one, by);
+    }
+    return used;
+  };
   const std::string day = today();
-  for (const Decision& decision : choices.config.decisions) {
+  for (size_t index = 0; index < choices.config.decisions.size(); ++index) {
+    const Decision& decision = choices.config.decisions[index];
+    const std::string what = decision.rule.empty() ? std::string(to_string(decision.action)) : decision.rule;
     Span span = decision.span;
     span.file = config_index;
     if (!decision.until.empty() && decision.until < day) {
-      marks.unused.push_back(
-          about(expired_decision, span, decision.object,
-                fmt::format("the decision on `{}` held until {}", decision.rule, decision.until)));
-    } else if (!acknowledge(decision, {choices.config.path, decision.reason, false})) {
+      marks.unused.push_back(about(expired_decision, span, decision.object,
+                                   fmt::format("the decision on `{}` held until {}", what, decision.until)));
+    } else if (!decide(index, {choices.config.path, decision.reason, false})) {
       marks.unused.push_back(
           about(unused_decision, span, decision.object,
-                fmt::format("the decision on `{}`{} matches no finding", decision.rule,
-                            decision.object.empty() ? "" : fmt::format(" for `{}`", decision.object))));
+                fmt::format("the decision on `{}`{} matches no {}", what,
+                            decision.object.empty() ? "" : fmt::format(" for `{}`", decision.object),
+                            decision.rule.empty() ? "statement" : "finding")));
     }
   }
   for (const InlineIgnore& ignore : ignores) {
@@ -193,7 +219,7 @@ bool matches(const Decision& decision, const Diagnostic& finding) {
 }
 
 JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,
-                     const std::vector<InlineIgnore>& ignores) {
+                     const std::vector<InlineIgnore>& ignores, const DecidedStatements* decided) {
   JudgedFindings judged;
   judged.files = std::move(files);
   const auto config_index = static_cast<uint32_t>(judged.files.size());
@@ -203,7 +229,7 @@ JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vecto
     judged.files.push_back(judged.config_file.get());
   }
   diagnostics.sort();
-  Marks marks = mark(diagnostics.all(), choices, config_index, ignores);
+  Marks marks = mark(diagnostics.all(), choices, config_index, ignores, decided);
   std::vector<std::optional<Acknowledged>> all_marks = std::move(marks.acknowledged);
   std::vector<Diagnostic> all = std::move(diagnostics.all());
   for (Diagnostic& finding : marks.unused) {

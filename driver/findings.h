@@ -8,6 +8,7 @@
 #include "diag/diagnostic.h"
 #include "diag/render.h"
 #include "driver/config.h"
+#include "driver/decided_statements.h"
 #include "support/source_file.h"
 
 namespace pg2crdb {
@@ -47,8 +48,9 @@ struct JudgedFindings {
   void append_json(std::string& out) const;
 };
 
+/// `decided` is what decisions made of statements; nullptr where they are left as they are.
 JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,
-                     const std::vector<InlineIgnore>& ignores);
+                     const std::vector<InlineIgnore>& ignores, const DecidedStatements* decided = nullptr);
 
 /// Of standard error or output. Colours: as --color says, else on a terminal without NO_COLOR.
 TextStyle text_style(const Options& options, int descriptor);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "support/line_ends.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -69,7 +70,7 @@ Result<size_t> IgnoreScanner::read(char* buffer, size_t size) {
 Result<void> IgnoreScanner::skip(uint64_t count) {
   scan(true);
   auto skipped = source_->skip(count);
-  lines_before_ += static_cast<uint64_t>(std::count(window_.begin(), window_.end(), '\n'));
+  lines_before_ += count_line_ends(window_);
   window_begin_ += window_.size() + count;
   window_.clear();
   scanned_ = 0;
@@ -93,10 +94,9 @@ void IgnoreScanner::scan(bool at_end) {
     std::string_view text = line.substr(before.size());
     if (opener != "--") text = text.substr(0, text.find("*/"));
     if (!opener.empty() && ignored_of(text)) {
-      const auto lines = std::count(window_.begin(), window_.begin() + static_cast<ptrdiff_t>(found), '\n');
-      comments_.push_back({window_begin_ + found, lines_before_ + static_cast<uint64_t>(lines) + 1,
-                           count_characters(before) + 1, trimmed(before) != opener,
-                           std::string(trimmed(text))});
+      const size_t lines = count_line_ends(std::string_view(window_).substr(0, found));
+      comments_.push_back({window_begin_ + found, lines_before_ + lines + 1, count_characters(before) + 1,
+                           trimmed(before) != opener, std::string(trimmed(text))});
     }
     scanned_ = found + marker.size();
   }
@@ -104,8 +104,7 @@ void IgnoreScanner::scan(bool at_end) {
   scanned_ = std::max(scanned_, window_.size() - std::min(window_.size(), marker.size() - 1));
   if (window_.size() > 2 * longest_line) {
     const size_t gone = std::min(window_.size() - longest_line, scanned_);
-    const auto gone_end = window_.begin() + static_cast<ptrdiff_t>(gone);
-    lines_before_ += static_cast<uint64_t>(std::count(window_.begin(), gone_end, '\n'));
+    lines_before_ += count_line_ends(std::string_view(window_).substr(0, gone));
     window_.erase(0, gone);
     window_begin_ += gone;
     scanned_ -= gone;

@@ -31,7 +31,7 @@ enum class OptionGroup {
   old,             ///< which findings are not new: --baseline, --changed-since
   fixes,           ///< --fix, --diff
   counts,          ///< --statistics
-  decisions,       ///< what `decide` writes: --rule, --object, --reason, --until
+  decisions,       ///< what `decide` writes: --action, --rule, --object, --line, --reason, --until ...
   reports,         ///< --report
   order,           ///< --in-order
   output,          ///< -o, --out-dir, --annotate
@@ -49,6 +49,7 @@ enum class OptionGroup {
   transfer,        ///< how rows travel
   state,           ///< --state-dir, --resume
   dry_run,         ///< --dry-run, --yes
+  rehearse,        ///< --rehearse
   progress,        ///< --progress, --log-format
   update,          ///< --update
   format,          ///< --format, with the values that the command has
@@ -102,8 +103,12 @@ struct Options {
   const std::map<std::string, std::string>* held = nullptr;  ///< texts by canonical paths; no option
 
   bool statistics = false;
+  std::string action;
   std::vector<std::string> decided_rules;
   std::string decided_object;
+  uint64_t line = 0;
+  std::string find;
+  std::string sql;
   std::string reason;
   std::string until;
   std::string baseline;
@@ -143,6 +148,7 @@ struct Options {
   std::string state_dir;
   bool resume = false;
   bool dry_run = false;
+  bool rehearse = false;
   bool yes = false;
 
   std::string progress;

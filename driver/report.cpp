@@ -13,6 +13,7 @@
 #include "driver/effort.h"
 #include "driver/table_references.h"
 #include "support/json.h"
+#include "support/line_ends.h"
 #include "support/secret_literals.h"
 #include "target/target.h"
 
@@ -37,7 +38,7 @@ struct OutputSpan {
 void move_past(Point& point, std::string_view text) {
   point.byte += text.size();
   if (const size_t last = text.rfind('\n'); last != std::string_view::npos) {
-    point.line += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
+    point.line += count_line_ends(text);
     point.column = 1;
     text.remove_prefix(last + 1);
   }

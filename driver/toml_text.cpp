@@ -3,14 +3,30 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "support/json.h"
 
 namespace pg2crdb {
 
 std::string toml_string(const std::string& text) {
   std::string out;
-  append_json_string(out, text);
-  return out;
+  const bool in_lines = text.find('\n') != std::string::npos && text.find('\r') == std::string::npos;
+  if (!in_lines) {
+    append_json_string(out, text);
+    return out;
+  }
+  out = "\"\"\"\n";
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    std::string line;
+    append_json_string(line, std::string_view(text).substr(begin, end - begin));
+    out.append(line, 1, line.size() - 2);
+    if (end < text.size()) out += '\n';
+    begin = end + 1;
+  }
+  return out + "\"\"\"";
 }
 
 std::string toml_array(std::span<const std::string> texts) {
@@ -20,9 +36,17 @@ std::string toml_array(std::span<const std::string> texts) {
 }
 
 std::string toml_decision(const Decision& decision) {
-  std::string out = fmt::format("[[decision]]\nrule = {}\n", toml_string(decision.rule));
-  if (!decision.object.empty()) out += fmt::format("object = {}\n", toml_string(decision.object));
-  out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(decision.reason));
+  std::string out = "[[decision]]\n";
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) out += fmt::format("{} = {}\n", key, toml_string(value));
+  };
+  add("rule", decision.rule);
+  add("object", decision.object);
+  add("statement", decision.statement);
+  add("action", std::string(to_string(decision.action)));
+  add("find", decision.find);
+  if (decision.sql) out += fmt::format("sql = {}\n", toml_string(*decision.sql));
+  add("reason", decision.reason);
   if (!decision.until.empty()) out += fmt::format("until = {}\n", decision.until);
   return out;
 }

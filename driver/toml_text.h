@@ -7,7 +7,7 @@
 /// What pg2crdb writes of a pg2crdb.toml.
 namespace pg2crdb {
 
-/// A string in quotes, with what has to be escaped.
+/// A string in quotes, with what has to be escaped; several lines of text are several lines of the file.
 std::string toml_string(const std::string& text);
 /// An array of strings.
 std::string toml_array(std::span<const std::string> texts);

@@ -15,6 +15,7 @@
 #include "parser/statement_text.h"
 #include "plan/copy_form.h"
 #include "support/ascii.h"
+#include "support/line_ends.h"
 
 namespace pg2crdb {
 namespace {
@@ -341,7 +342,7 @@ bool DumpParser::take_block(const Text& text, std::string_view sql, const ast::D
     Segment segment = text.segment;
     segment.end = segment.begin + begin + one.end;
     segment.begin += begin + one.begin;
-    segment.line += static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n'));
+    segment.line += count_line_ends(before);
     ast::Statement& statement = add(segment, std::move(one.node));
     sent_ = statement.id;
     check_sql({segment, sql.substr(begin + one.begin, one.end - one.begin)}, statement);

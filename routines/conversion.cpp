@@ -160,7 +160,7 @@ bool Conversion::is_declared(const std::string& name) const {
 }
 
 const ast::CreateTable* Conversion::table(const ast::Name& name) const {
-  const ast::Statement* statement = routine.catalog.table(name);
+  const ast::Statement* statement = routine.relation(name);
   const auto* table = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
   const bool is_whole = table != nullptr && table->likes.empty() && table->inherits.empty() &&
                         table->of_type.empty() && table->partition_of.empty() &&

@@ -181,7 +181,7 @@ class Constant {
     look.table_ref = [&](ast::TableRef& table) {
       if (table.name.schema.empty() && common_tables.contains(table.name.name)) return;
       known = known && (!table.name.schema.empty() || !conversion_.routine.has_settings) &&
-              (catalog.table(table.name) != nullptr || catalog.view(table.name) != nullptr);
+              conversion_.routine.relation(table.name) != nullptr;
       names.push_back(table.name);
     };
     look.expr = [&](ast::Expr& expr) {

@@ -8,6 +8,7 @@
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
 #include "routines/query_columns.h"
+#include "routines/returned_rows.h"
 #include "support/utf8.h"
 
 namespace pg2crdb::routines {
@@ -140,6 +141,10 @@ class Lengths {
     if (rows == nullptr) return std::nullopt;
     if (const auto* select = std::get_if<ast::SelectStatement>(rows))
       return columns_of(conversion_, *select->query);
+    if (const auto* text = std::get_if<ast::Opaque>(rows)) {
+      std::optional<ReturnedRows> returned = returned_rows(conversion_, text->text);
+      return returned ? std::optional(std::move(returned->fields)) : std::nullopt;
+    }
     return std::visit(
         [&](const auto& change) -> std::optional<std::vector<Field>> {
           if constexpr (ast::changes_rows<std::remove_cvref_t<decltype(change)>>)

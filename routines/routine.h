@@ -29,11 +29,19 @@ struct Routine {
   /// Tables that get other columns on the way, where the script's order is kept: theirs are not known. May be
   /// null.
   const std::set<ast::ObjectId>* altered = nullptr;
+  /// What makes the table or view that a name in the body means, null where the script makes none: where its
+  /// order is kept, several may have had that name. Empty: the one of the catalog.
+  std::function<const ast::Statement*(const ast::Name&)> named = {};
   /// Extensions that the script makes; null where none are known.
   const std::set<std::string, std::less<>>* extensions = nullptr;
   /// Writes the expressions of the body as what they mean in the target; whether it changed any.
   std::function<bool(ast::plpgsql::Body&)> adapt = {};
 
+  const ast::Statement* relation(const ast::Name& its_name) const {
+    if (named) return named(its_name);
+    const ast::Statement* table = catalog.table(its_name);
+    return table != nullptr ? table : catalog.view(its_name);
+  }
   bool knows_columns_of(const ast::CreateTable& table) const {
     return altered == nullptr || !altered->contains(table.name.object);
   }

@@ -17,7 +17,13 @@ bool names_secret(std::string_view word) {
 }
 
 /// `password = x`, or in the text of a statement `PASSWORD 'x'`.
-bool gives_password(std::string_view small) {
+bool gives_password(std::string_view text) {
+  const auto begins_word = [](char one, char of_word) { return lower(one) == of_word; };
+  constexpr std::string_view in_all_of_them = "passw";
+  if (std::search(text.begin(), text.end(), in_all_of_them.begin(), in_all_of_them.end(), begins_word) ==
+      text.end())
+    return false;
+  const std::string small = lower(text);
   for (std::string_view word : {"password", "passwd"}) {
     for (size_t at = small.find(word); at != std::string_view::npos; at = small.find(word, at + 1)) {
       const size_t next = small.find_first_not_of(" \t\r\n", at + word.size());
@@ -52,20 +58,20 @@ class Scanner {
   void run() {
     while (at_ < sql_.size()) {
       const char c = sql_[at_];
-      if (is_blank(c) || c == '=') {
+      if (begins_name(c)) {
+        word();
+      } else if (is_blank(c) || c == '=') {
         ++at_;
-      } else if (rest().starts_with("--")) {
-        nested(2, sql_.find('\n', at_), 0);
-      } else if (rest().starts_with("/*")) {
-        nested(2, sql_.find("*/", at_ + 2), 2);
       } else if (c == '\'') {
         literal(false);
       } else if (c == '"') {
         quoted_name();
       } else if (c == '$') {
         dollar();
-      } else if (begins_name(c)) {
-        word();
+      } else if (c == '-' && rest().starts_with("--")) {
+        nested(2, sql_.find('\n', at_), 0);
+      } else if (c == '/' && rest().starts_with("/*")) {
+        nested(2, sql_.find("*/", at_ + 2), 2);
       } else {
         word_ = {};
         ++at_;
@@ -88,7 +94,7 @@ class Scanner {
 
   bool is_secret(std::string_view content) const {
     return names_secret(lower(word_)) || is_verifier(content) || is_url_with_password(content) ||
-           gives_password(lower(content));
+           gives_password(content);
   }
 
   void literal(bool escapes) {

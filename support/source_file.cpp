@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "support/line_ends.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -64,7 +65,7 @@ Location SourceFile::locate(uint64_t byte) const {
   const std::string_view text = kept.text;
   const uint64_t offset = std::min<uint64_t>(byte - kept.begin, text.size());
   const std::string_view before = text.substr(0, offset);
-  const uint64_t newlines = static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n'));
+  const uint64_t newlines = count_line_ends(before);
   const size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   size_t line_end = text.find('\n', offset);
   if (line_end == std::string_view::npos) line_end = text.size();

@@ -16,6 +16,7 @@
 #include "passes/adapt_expressions/null_counts.h"
 #include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/overlaps.h"
+#include "passes/adapt_expressions/overloads_there.h"
 #include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/rules.h"
@@ -104,6 +105,11 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     if (type_of(to) == Type::text) note_quotient(expr);
   };
   visitor.quotient_stored = [this](int32_t offset) { note_stored_quotient(offset); };
+  if (place == Place::sql_body) {
+    visitor.unknown_column = [&refusals](const std::string& column, bool is_written, int32_t offset) {
+      refusals.push_back({expression_refused, unknown_column(column, is_written), offset});
+    };
+  }
   return visitor;
 }
 
@@ -221,31 +227,6 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   }
 }
 
-/// Whether a cast of the script's own makes the value one of that type. `anywhere`: how the cast is said to
-
-bool ExpressionAdapter::is_converted(const ast::Expr& value, const ast::TypeName& to,
-                                     bool bind::Uncreated::Cast::*anywhere) const {
-  if (context_.target.has(Capability::create_cast)) return false;
-  const auto makes_it = [&](const bind::Uncreated::Cast& cast) { return same_type(cast.to, to); };
-  if (std::none_of(uncreated_.casts().begin(), uncreated_.casts().end(), makes_it)) return false;
-  const auto* literal = std::get_if<ast::Literal>(&value.node);
-  const ast::TypeName declared = types_.of(value);
-  const Type type = type_of(declared);
-  if (type == Type::unknown && (literal != nullptr || anywhere != nullptr)) return false;
-  return std::any_of(uncreated_.casts().begin(), uncreated_.casts().end(), [&](const auto& cast) {
-    const Type from = type_of(cast.from);
-    // What is written is read from text by CockroachDB, too.
-    const bool applies = anywhere != nullptr ? cast.*anywhere : !(cast.of_text && from == Type::text);
-    if (!applies || !makes_it(cast)) return false;
-    if (!declared.empty()) return same_type(cast.from, declared);
-    return type == Type::unknown || type == from;
-  });
-}
-
-std::string ExpressionAdapter::converts(const ast::TypeName& to) {
-  return "converts to `" + to.name.name + "` by a cast of the script's own";
-}
-
 template <class Refuse>
 void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse refuse) {
   const std::string name = call.name.name;
@@ -258,7 +239,21 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     return;
   }
   if (context_.catalog.has_function(call.name)) {
-    const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
+    std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
+    if (context_.options.in_order && overloads.size() > 1) {
+      OverloadsThere found = overloads_there(call, overloads, context_.script, types_);
+      if (const ast::Statement* later = is_body(place) ? found.later : nullptr) {
+        const std::string where = " is made in " + PassContext::line_of(*later);
+        if (found.any_taken)
+          noted(overload_choice,
+                "calls `" + to_string(call.name) + "`, of which the one that is meant" + where,
+                call.arguments.front().offset);
+        else
+          refuse(expression_refused,
+                 "calls `" + to_string(call.name) + "`, of which the one that takes what is given" + where);
+      }
+      overloads = std::move(found.there);
+    }
     const bool may_be_built_in = call.name.schema.empty() && !bind::signatures_in_pg_catalog(name).empty();
     const Arguments arguments =
         may_be_built_in ? Arguments::as_before : write_arguments_of(call, overloads, types_);

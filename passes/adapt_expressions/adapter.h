@@ -31,6 +31,9 @@ struct Remark {
   }
 };
 
+/// What is said of a column that a body names and that nothing there has.
+std::string unknown_column(const std::string& column, bool is_written);
+
 /// Each once, where it stands first.
 std::vector<Remark> unique(const std::vector<Remark>& remarks);
 

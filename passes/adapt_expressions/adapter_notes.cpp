@@ -10,21 +10,10 @@
 
 namespace pg2crdb::adapt {
 
-namespace {
-
-/// Of two values; a whole number that is written is equal to a quotient in both databases, or in none.
-bool is_equality(const ast::Operation& operation) {
-  constexpr std::string_view equalities[] = {"=", "<>", "!="};
-  const auto is_whole = [](const ast::Expr& value) {
-    const auto* literal = std::get_if<ast::Literal>(&value.node);
-    return literal != nullptr && literal->kind == ast::Literal::Kind::integer;
-  };
-  return operation.kind == ast::Operation::Kind::op && operation.left && operation.right &&
-         !operation.op.empty() && contains(equalities, operation.op.back()) && !is_whole(*operation.left) &&
-         !is_whole(*operation.right);
+std::string unknown_column(const std::string& column, bool is_written) {
+  return is_written ? "writes the column `" + column + "`, which its table does not have"
+                    : "reads the column `" + column + "`, which nothing there has";
 }
-
-}  // namespace
 
 void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
   const std::string words = lower(sql);
@@ -46,9 +35,7 @@ void ExpressionAdapter::texts(ast::Expr& expr) {
   tell(write_texts(expr, types_), expr.offset);
   for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
   const auto* operation = std::get_if<ast::Operation>(&expr.node);
-  const bool is_compared = operation != nullptr && is_equality(*operation) &&
-                           (types_.is_quotient(*operation->left) || types_.is_quotient(*operation->right));
-  if (is_compared)
+  if (operation != nullptr && compares_quotient(*operation, types_))
     noted(quotient_text, "a quotient that is compared has other places than PostgreSQL gives it",
           expr.offset);
 }

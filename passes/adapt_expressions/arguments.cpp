@@ -157,34 +157,57 @@ Rank rank_of(const std::vector<Given>& given, bind::ExpressionTypes& types) {
   return rank;
 }
 
+/// What the overloads that may be called so are given, and which of them PostgreSQL takes.
+struct Choice {
+  std::vector<std::vector<Given>> all = {};
+  size_t meant = 0;  ///< in `all`
+  const ast::Statement* overload = nullptr;
+  bool is_clear = false;
+};
+
+/// Nothing where one of them is not known.
+std::optional<Choice> choose(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
+                             bind::ExpressionTypes& types) {
+  Choice choice;
+  Rank best;
+  for (const ast::Statement* overload : overloads) {
+    const auto* function = std::get_if<ast::CreateFunction>(&overload->node);
+    if (function == nullptr) return std::nullopt;
+    std::optional<std::vector<Given>> given = given_to(*function, call);
+    if (!given) continue;
+    choice.all.push_back(std::move(*given));
+    const std::vector<Given>& its = choice.all.back();
+    if (!std::ranges::all_of(its, [&](const Given& one) { return takes(one, types); })) continue;
+    const Rank rank = rank_of(its, types);
+    if (choice.overload != nullptr && rank == best) choice.is_clear = false;
+    if (choice.overload != nullptr && rank <= best) continue;
+    choice.is_clear = true;
+    best = rank;
+    choice.overload = overload;
+    choice.meant = choice.all.size() - 1;
+  }
+  return choice;
+}
+
 }  // namespace
+
+Meant meant_by(const ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
+               bind::ExpressionTypes& types) {
+  if (call.variadic) return {};
+  const std::optional<Choice> choice = choose(const_cast<ast::FunctionCall&>(call), overloads, types);
+  if (!choice) return {};
+  return {choice->is_clear ? choice->overload : nullptr, choice->overload != nullptr};
+}
 
 Arguments write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
                              bind::ExpressionTypes& types) {
   if (call.variadic) return Arguments::as_before;
-  std::vector<std::vector<Given>> all;
-  const std::vector<Given>* meant = nullptr;
-  Rank best;
-  bool is_clear = false;
-  all.reserve(overloads.size());
-  for (const ast::Statement* overload : overloads) {
-    const auto* function = std::get_if<ast::CreateFunction>(&overload->node);
-    if (function == nullptr) return Arguments::as_before;
-    std::optional<std::vector<Given>> given = given_to(*function, call);
-    if (!given) continue;
-    all.push_back(std::move(*given));
-    if (!std::ranges::all_of(all.back(), [&](const Given& one) { return takes(one, types); })) continue;
-    const Rank rank = rank_of(all.back(), types);
-    if (meant != nullptr && rank == best) is_clear = false;
-    if (meant != nullptr && rank <= best) continue;
-    is_clear = true;
-    best = rank;
-    meant = &all.back();
-  }
-  const bool may_be_other = differ_in_numbers(all);
-  if (!is_clear) return may_be_other ? Arguments::unclear : Arguments::as_before;
+  const std::optional<Choice> choice = choose(call, overloads, types);
+  if (!choice) return Arguments::as_before;
+  const bool may_be_other = differ_in_numbers(choice->all);
+  if (!choice->is_clear) return may_be_other ? Arguments::unclear : Arguments::as_before;
   bool changed = false;
-  for (const Given& one : *meant) {
+  for (const Given& one : choice->all[choice->meant]) {
     if (type_of(one.parameter->type) == Type::decimal && is_exact_there(*one.value, types)) {
       make_exact(*one.value, types);
       changed = true;

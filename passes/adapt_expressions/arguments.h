@@ -19,4 +19,11 @@ enum class Arguments {
 Arguments write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
                              bind::ExpressionTypes& types);
 
+struct Meant {
+  const ast::Statement* overload = nullptr;  ///< that PostgreSQL takes; null where that is not clear
+  bool any_taken = true;                     ///< one takes what is given, as far as that is known
+};
+Meant meant_by(const ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
+               bind::ExpressionTypes& types);
+
 }  // namespace pg2crdb::adapt

@@ -96,11 +96,15 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     types.enter(statement_);
     bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
-    visitor.unknown_column = [&](const std::string& column, int32_t offset) {
-      const auto place = static_cast<size_t>(std::max(offset, 0));
-      unknown.push_back({"the column `" + column + "`, which its table does not have", place,
-                         line_of(function.body.front(), place)});
-    };
+    // A trigger's function is looked into when a trigger is made that runs it.
+    const bool is_looked_into = function.returns->name.name != "trigger" || !routine.fired_by.empty();
+    if (is_looked_into) {
+      visitor.unknown_column = [&](const std::string& column, bool is_written, int32_t offset) {
+        const auto place = static_cast<size_t>(std::max(offset, 0));
+        unknown.push_back(
+            {adapt::unknown_column(column, is_written), place, line_of(function.body.front(), place)});
+      };
+    }
     visitor.returned = [&](ast::StatementNode& query) {
       expressions.give(query, columns, adapt::Coercion::refuses, misused);
     };
@@ -115,7 +119,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   }
   if (!unknown.empty()) {
     unknown = first_of_each(std::move(unknown));
-    report(function_body, "writes " + list(unknown), unknown);
+    report(function_body, list(unknown), unknown);
   }
   if (!converted.cut.empty())
     context_.report(rules[text_cut], statement_, object_,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <string_view>
 
 #include "ast/walk.h"
@@ -131,24 +130,6 @@ std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
   return tables;
 }
 
-/// Tables and views that were dropped, and others have their names: a name alone does not tell which is
-/// meant.
-std::set<ast::ObjectId> replaced_relations(const ast::Script& script) {
-  std::map<std::string, ast::ObjectId> last;
-  std::set<ast::ObjectId> replaced;
-  for (ast::ObjectId id = 0; id < script.objects.size(); ++id) {
-    const ast::Object& one = script.objects[id];
-    const bool is_relation = one.kind == ast::ObjectKind::table || one.kind == ast::ObjectKind::view ||
-                             one.kind == ast::ObjectKind::materialized_view;
-    if (!is_relation || !one.made_here()) continue;
-    const auto [known, added] = last.emplace(to_string(one.name), id);
-    if (added) continue;
-    replaced.insert(known->second);
-    known->second = id;
-  }
-  return replaced;
-}
-
 }  // namespace
 
 Knowledge::Knowledge(PassContext& context)
@@ -158,9 +139,7 @@ Knowledge::Knowledge(PassContext& context)
       hstore(hstore_columns(context.script)),
       changing_triggers(tables_with_changing_triggers(context)),
       fired(fired_functions(context)) {
-  if (!context.options.in_order) return;
-  altered = altered_tables(context.script);
-  altered.merge(replaced_relations(context.script));
+  if (context.options.in_order) altered = altered_tables(context.script);
 }
 
 }  // namespace pg2crdb::functions

@@ -27,8 +27,7 @@ struct Knowledge {
   Names hstore;                              ///< columns of that type, which becomes text
   std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
   FiredBy fired;
-  /// Where the order is kept: tables that get other columns on the way, and tables and views that others are
-  /// made for.
+  /// Where the order is kept: tables that get other columns on the way.
   std::set<ast::ObjectId> altered;
 };
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "ast/named_relation.h"
 #include "ast/walk.h"
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
@@ -62,6 +63,15 @@ bool contains(const Range& range, const Value& name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
 }
 
+/// What names of relations in a body mean; empty where the catalog says it.
+std::function<const ast::Statement*(const ast::Name&)> relations_of(const PassContext& context,
+                                                                    const ast::Statement& body) {
+  if (!context.options.in_order) return {};
+  return [&context, &body](const ast::Name& name) {
+    return ast::named_relation(context.script, context.catalog, name, body);
+  };
+}
+
 /// A block is a body that is run once.
 void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, ast::Statement& statement,
                    ast::DoBlock& block) {
@@ -96,6 +106,7 @@ void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, a
                  &known.changing_triggers,
                  {},
                  &known.altered,
+                 relations_of(context, statement),
                  &known.extensions},
                 std::move(scanner.refusals), tools.types, known.uncreated);
   if (statement.live()) block.body = body.body.front();
@@ -349,11 +360,11 @@ class Adapter {
       return check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
     scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                             scanner.refused_anywhere.end());
-    check.convert(
-        function_,
-        {context_.catalog, context_.target, known_.columns, function_.parameters, function_.name.name,
-         has_settings_, &known_.changing_triggers, fired_by(), &known_.altered, &known_.extensions},
-        std::move(scanner.refusals), tools_.types, known_.uncreated);
+    check.convert(function_,
+                  {context_.catalog, context_.target, known_.columns, function_.parameters,
+                   function_.name.name, has_settings_, &known_.changing_triggers, fired_by(), &known_.altered,
+                   relations_of(context_, statement_), &known_.extensions},
+                  std::move(scanner.refusals), tools_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
   }
 

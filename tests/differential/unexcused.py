@@ -5,7 +5,7 @@ RULES = {
         "unparsed-statement", "invalid-utf8", "nonstandard-strings", "copy-options", "psql-variable-unknown", "psql-statements-unknown",
         "psql-include", "psql-copy", "psql-inside-statement", "migration-environment", "duplicate-object", "search-path-opaque",
         "body-names-gone", "transaction-refused", "local-setting", "partition-reference", "partition-without-parent",
-        "duplicate-default", "duplicate-primary-key", "missing-column", "missing-key", "object-later", "domain-in-body", "function-language", "function-feature",
+        "duplicate-default", "duplicate-primary-key", "missing-relation", "missing-column", "missing-key", "object-later", "domain-in-body", "function-language", "function-feature",
         "function-type", "function-body", "context-dependent-cast", "regex-dialect", "key-not-integer", "key-used-as-integer", "foreign-key-set-null-columns",
         "vendor-clause-lost", "vendor-rows", "vendor-aggregate", "cockroachdb-script", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "trigger-row-values", "trigger-field", "trigger-generated",

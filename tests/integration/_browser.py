@@ -96,8 +96,11 @@ class Browser:
 
     def open(self, path):
         """Until all of the page has been read and its script has run."""
+        self.open_url(path.as_uri())
+
+    def open_url(self, url):
         self.loaded = False
-        self.call("Page.navigate", url=path.as_uri())
+        self.call("Page.navigate", url=url)
         while not self.loaded:
             self.receive(60)
 
@@ -114,7 +117,7 @@ class Browser:
             self.press(letter, text=letter)
 
     def press(self, key, **more):
-        codes = {"Tab": 9, "Enter": 13, " ": 32}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
         if key in ("Enter", " "):
             more["text"] = "\r" if key == "Enter" else " "
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=codes.get(key, 0), **more)

@@ -5,16 +5,19 @@ import unittest
 
 from _command_line import SOURCE, CommandLine
 
-FOLDERS = "support diag target ast plan rows parser grammar rewrite bind order routines passes emit runtime scan driver".split()
+FOLDERS = "support diag target ast plan rows parser grammar rewrite bind order routines passes emit runtime scan console driver".split()
 COMPILING = ("compile", "lint", "apply", "load", "verify", "migrate")
 
 # Which commands print what a file of these says. The longest beginning counts; a command's own file is not listed.
 COMMANDS = {
     "": COMPILING,
     "driver/baseline": ("lint",),
+    "console/": ("console",),
     "driver/certificate_file": ("verify",),
     "driver/chosen_tables": ("load", "verify", "migrate"),
     "driver/config": ("compile", "lint"),
+    "driver/console": ("console",),
+    "driver/decision_file": ("decide",),
     "driver/choices": ("compile", "lint"),
     "driver/execution": ("load", "verify"),
     "driver/fix": ("lint",),
@@ -30,6 +33,7 @@ COMMANDS = {
     "runtime/check_certificate": ("verify",),
     "runtime/check_target": ("apply", "load", "migrate"),
     "runtime/journal": ("apply", "load", "migrate"),
+    "runtime/rehearse": ("apply",),
     "runtime/revalidate": ("revalidate", "migrate"),
     "runtime/sample": ("verify",),
     "runtime/verify": ("verify", "migrate"),

@@ -1,15 +1,15 @@
-# Writes the source behind diag/report_page.h: cmake -D SOURCE_DIR= -D OUTPUT= -P write_report_page.cmake
-# Several files of a kind are one behind the other, by their names.
-file(WRITE ${OUTPUT} "// Made of diag/report/*.
-#include \"diag/report_page.h\"
+# Writes the source behind a page's header: see pg2crdb_page() in pages.cmake, which calls it.
+file(WRITE ${OUTPUT} "// Made of the page's parts.
+#include \"${HEADER}\"
 
-namespace pg2crdb {
+namespace ${NAMESPACE} {
 ")
 foreach(kind css js)
-  file(GLOB parts ${SOURCE_DIR}/diag/report/*.${kind})
-  list(SORT parts)
   set(literals)
-  foreach(part IN LISTS parts)
+  foreach(part IN LISTS PARTS)
+    if(NOT part MATCHES "\\.${kind}$")
+      continue()
+    endif()
     file(READ ${part} text)
     if(text MATCHES "\\)page\"|</(script|style)")
       message(FATAL_ERROR "${part} holds what ends the text it is put into")
@@ -23,10 +23,15 @@ foreach(kind css js)
       math(EXPR at "${at} + 16000")
     endwhile()
   endforeach()
+  if(kind STREQUAL "css")
+    set(name ${STYLE})
+  else()
+    set(name ${SCRIPT})
+  endif()
   file(APPEND ${OUTPUT} "
-const std::string_view report_${kind} =${literals};
+const std::string_view ${name} =${literals};
 ")
 endforeach()
 file(APPEND ${OUTPUT} "
-}  // namespace pg2crdb
+}  // namespace ${NAMESPACE}
 ")

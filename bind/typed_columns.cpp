@@ -1,0 +1,136 @@
+// Columns that are named and that nothing has: CockroachDB looks for them when a routine is made.
+#include <algorithm>
+#include <string_view>
+
+#include "ast/body_parts.h"
+#include "ast/walk.h"
+#include "bind/expression_types.h"
+#include "bind/shown_name.h"
+#include "support/ascii.h"
+
+namespace pg2crdb::bind {
+namespace {
+
+/// Names that need no declaration: PL/pgSQL's own, and columns that PostgreSQL or CockroachDB gives a table
+/// without being told.
+bool is_always_there(std::string_view name) {
+  constexpr std::string_view names[] = {"cmax",  "cmin",    "ctid",     "found",    "new",  "old",
+                                        "rowid", "sqlerrm", "sqlstate", "tableoid", "xmax", "xmin"};
+  return std::ranges::find(names, name) != std::end(names) || name.starts_with("tg_") ||
+         name.starts_with("crdb_");
+}
+
+/// Whether a bare name may stand for what the query shows, where rows are sorted or grouped.
+bool may_be_shown(const ast::Query& query, const std::string& name) {
+  return query.set_operation != ast::Query::SetOperation::none || !query.values.empty() ||
+         std::ranges::any_of(query.targets,
+                             [&](const ast::SelectItem& item) { return shown_name(item) == name; });
+}
+
+}  // namespace
+
+bool ExpressionTypes::never_has(const ast::Statement& made, const std::string& column) {
+  const Columns& columns = columns_of(made);
+  if (std::ranges::find(columns.list, column, &Column::name) != columns.list.end()) return false;
+  const auto* table = std::get_if<ast::CreateTable>(&made.node);
+  if (table == nullptr) {
+    const auto* by_query = std::get_if<ast::CreateTableAs>(&made.node);
+    return columns.complete && (by_query == nullptr || stays(by_query->name.object, column));
+  }
+  const bool are_all_written = table->inherits.empty() && table->likes.empty() && table->of_type.empty() &&
+                               table->partition_of.empty();
+  if (!are_all_written || !stays(table->name.object, column)) return false;
+  // Where the script's order is kept, it may be there at another place.
+  const auto is_it = [&](const ast::Object& one) {
+    return one.kind == ast::ObjectKind::column && one.parent == table->name.object &&
+           one.name.name == column && (in_order_ || one.stands());
+  };
+  return std::ranges::none_of(script_.objects, is_it) &&
+         std::ranges::none_of(
+             unread_texts(), [&](const std::string& text) { return text.find(column) != std::string::npos; });
+}
+
+bool ExpressionTypes::has_not(const Item& item, const std::string& column) {
+  if (item.made != ast::no_statement) return never_has(script_.statements[item.made], column);
+  return item.columns.complete &&
+         std::ranges::find(item.columns.list, column, &Column::name) == item.columns.list.end();
+}
+
+/// Whether a body declares it anywhere.
+bool ExpressionTypes::is_declared(const std::string& name) {
+  if (body_ == nullptr) return false;
+  if (!declared_) {
+    using namespace ast::plpgsql;
+    std::set<std::string>& names = declared_.emplace();
+    each_part(*body_, [&](Declaration& one) { names.insert(one.name); });
+    each_part(*body_, [&](Block& one) { names.insert(one.label); });
+    each_part(*body_, [&](ForRange& one) { names.insert(one.variable); });
+    each_part(*body_, [&](ForCursor& one) { names.insert(one.variable); });
+  }
+  return declared_->contains(name);
+}
+
+bool ExpressionTypes::is_parameter(const std::string& name) const {
+  return std::ranges::any_of(statement_.items, [&](const Item& item) {
+    return item.made == ast::no_statement &&
+           std::ranges::find(item.columns.list, name, &Column::name) != item.columns.list.end();
+  });
+}
+
+/// What may add columns that no CREATE TABLE has: DO blocks, what was not read, and texts in queries.
+const std::vector<std::string>& ExpressionTypes::unread_texts() {
+  if (!texts_.empty()) return texts_;
+  texts_.emplace_back();
+  const auto add = [&](const std::string& text) {
+    const std::string words = lower(text);
+    for (const char* word : {"add", "execute", "rename"}) {
+      if (words.find(word) == std::string::npos) continue;
+      texts_.push_back(text);
+      return;
+    }
+  };
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& expr) {
+    if (const auto* literal = std::get_if<ast::Literal>(&expr.node)) texts_.push_back(literal->text);
+  };
+  for (ast::Statement& one : script_.statements) {
+    if (const auto* block = std::get_if<ast::DoBlock>(&one.node)) add(block->body);
+    if (const auto* opaque = std::get_if<ast::Opaque>(&one.node)) add(opaque->text);
+    if (std::holds_alternative<ast::SelectStatement>(one.node)) ast::walk(one.node, look);
+  }
+  return texts_;
+}
+
+/// Whether nothing that it may mean is there: no column, no variable, no row.
+bool ExpressionTypes::is_nowhere(const ast::ColumnRef& reference) {
+  if (reference.star || reference.names.empty() || reference.object != ast::no_object) return false;
+  const std::string& name = reference.names.back();
+  if (is_always_there(name)) return false;
+  const bool is_bare = reference.names.size() == 1;
+  if (is_bare && naming_ != nullptr && may_be_shown(*naming_, name)) return false;
+  const std::string& of = is_bare ? name : reference.names[reference.names.size() - 2];
+  bool any = false;
+  for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    for (const Item& item : scope->items) {
+      if (is_bare && item.alias == name) return false;
+      if (is_bare ? item.is_row : item.alias != of) continue;
+      if (!has_not(item, name)) return false;
+      any = true;
+    }
+  }
+  return any && !is_declared(of) && (is_bare || !is_parameter(of));
+}
+
+void ExpressionTypes::look_for(const ast::Expr& expr) {
+  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  if (reference != nullptr && visitor_->unknown_column && !in_definition_ && is_nowhere(*reference))
+    visitor_->unknown_column(reference->names.back(), false, expr.offset);
+}
+
+void ExpressionTypes::look_for(const std::string& written, const Item& table, int32_t offset) {
+  if (visitor_ != nullptr && visitor_->unknown_column && table.made != ast::no_statement &&
+      has_not(table, written))
+    visitor_->unknown_column(written, true, offset);
+}
+
+}  // namespace pg2crdb::bind

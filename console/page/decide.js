@@ -1,0 +1,150 @@
+// The one form that every decision goes through: it shows what it will be about, the lines of pg2crdb.toml and the
+// command that does the same, before anything is written.
+
+const actions = {
+  acknowledge: ['Acknowledge', 'The findings are all right as they are, and do not count any more.'],
+  delete: ['Delete', 'The statement is left out, with its rows where it makes their table.'],
+  keep: ['Keep', 'The statement goes out word for word, if CockroachDB reads it.'],
+  'add-user': ['Add User', 'The role that the dump names is made as a user that may log in.'],
+  replace: ['Replace', 'Other SQL is compiled in its place.'],
+};
+
+let lastReason = '';
+
+/**
+ * Opens the form. `about`: action, and of rule, object, statement (its number), find, sql what is set; `original` is
+ * the statement's text.
+ */
+function openDecision(about, original = '') {
+  const opener = document.activeElement;
+  const isEdit = about.action === 'replace' && about.find === undefined;
+  const object = make('input', {type: 'text', value: about.object ?? '', placeholder: '* (all)', autocomplete: 'off'});
+  const reason = make('input', {type: 'text', value: lastReason, required: true, autocomplete: 'off'});
+  const until = make('input', {type: 'date'});
+  const sql = make('textarea', {rows: '14', spellcheck: 'false', class: 'sql'});
+  sql.value = about.sql ?? original;
+  const what = make('div', {class: 'preview', role: 'status'});
+  const problem = make('p', {role: 'alert', class: 'problem'});
+  const wanted = () => ({
+    ...about,
+    object: about.statement === undefined ? object.value.trim() : undefined,
+    sql: isEdit ? sql.value : about.sql,
+    reason: reason.value.trim(),
+    until: until.value,
+  });
+  let asked = 0;
+  const preview = async () => {
+    const mine = ++asked;
+    try {
+      const seen = await tell('/api/decide', {...wanted(), reason: reason.value.trim() || '...', preview: true});
+      if (mine !== asked) return;
+      what.replaceChildren(...decisionPreview(about, seen));
+      problem.textContent = '';
+    } catch (refused) {
+      if (mine === asked) problem.textContent = refused.message;
+    }
+  };
+  const confirm = make('button', {type: 'submit', class: 'primary'}, actions[about.action][0]);
+  const [title, meaning] = actions[about.action];
+  const form = make(
+    'form',
+    {
+      method: 'dialog',
+      onsubmit: async (event) => {
+        event.preventDefault();
+        confirm.disabled = true;
+        try {
+          lastReason = reason.value.trim();
+          await tell('/api/decide', wanted());
+          dialog.close('done');
+          announce(`${title}: written into the configuration, compiling.`);
+        } catch (refused) {
+          problem.textContent = `${refused.message}${refused.advice ? `: ${refused.advice}` : ''}`;
+        }
+        confirm.disabled = false;
+      },
+    },
+    make('h2', {id: 'dialog-title'}, title, about.rule ? [' ', make('code', null, about.rule)] : ''),
+    make('p', {class: 'about'}, meaning),
+    about.statement === undefined && labelled('Objects, * stands for anything', object),
+    isEdit && labelled('SQL, one statement', sql),
+    labelled('Reason, for those who read it later', reason),
+    labelled('Holds until (left empty: for good)', until),
+    problem,
+    what,
+    make(
+      'div',
+      {class: 'buttons'},
+      confirm,
+      make('button', {type: 'button', onclick: () => dialog.close()}, 'Cancel'),
+    ),
+  );
+  const dialog = make('dialog', {'aria-labelledby': 'dialog-title'}, form);
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    if (opener?.isConnected) opener.focus();
+    else document.getElementById('main').focus();
+  });
+  form.addEventListener('input', whenQuiet(preview));
+  document.body.append(dialog);
+  dialog.showModal();
+  (isEdit ? sql : reason).focus();
+  preview();
+}
+
+function decisionPreview(about, seen) {
+  const ofFindings = about.action === 'acknowledge' || about.action === 'add-user';
+  const count = ofFindings ? counted(seen.findings, 'finding') : counted(seen.statements, 'statement');
+  const isText = about.find !== undefined;
+  return [
+    make('p', null, make('strong', null, `It is about ${count}.`)),
+    !ofFindings &&
+      about.statement === undefined &&
+      make(
+        'details',
+        {open: isText},
+        make('summary', null, seen.statements > seen.first.length ? `The first ${seen.first.length}` : 'Which ones'),
+        seen.first.map((one) =>
+          isText
+            ? make('div', null, make('p', null, `${one.kind} ${one.object}`), changePanes(one.before, one.after))
+            : make('p', null, make('code', null, one.kind), ' ', one.object),
+        ),
+      ),
+    make(
+      'details',
+      null,
+      make('summary', null, 'What is written, and the command that does the same'),
+      make('pre', {tabindex: '0', role: 'group', 'aria-label': 'pg2crdb.toml'}, make('code', null, seen.toml)),
+      command(seen.command),
+    ),
+  ].filter(Boolean);
+}
+
+function changePanes(before, after) {
+  const [left, right] = markChanges(before, after);
+  return make('div', {class: 'sides'}, textPane('Before', left), textPane('After', right));
+}
+
+function textPane(title, parts) {
+  return make(
+    'figure',
+    null,
+    make('figcaption', null, title),
+    make('pre', {tabindex: '0', role: 'group', 'aria-label': title}, make('code', null, parts)),
+  );
+}
+
+/** A button for a decision. `key` finds it again when the page is drawn anew. */
+function decideButton(about, key, original, label = actions[about.action][0]) {
+  const of = about.object || about.rule || key;
+  return make(
+    'button',
+    {
+      type: 'button',
+      'data-key': key,
+      'aria-label': label === actions[about.action][0] ? `${label}: ${of}` : label,
+      onclick: () => openDecision(about, original),
+    },
+    label,
+  );
+}

@@ -1,0 +1,172 @@
+// The steps on a cluster. Each is a command of this program, shown as it is run.
+
+const stepTexts = {
+  rehearse: ['Retry Migration', 'Tries every statement in a database that is made for it and dropped, and names all errors.'],
+  schema: ['Migrate Schema', 'Makes the whole schema: for a dump without rows.'],
+  tables: ['Make the tables', 'Roles, schemas, types and tables, without foreign keys: before rows are loaded.'],
+  load: ['Load the rows', 'From the dump, or from --source.'],
+  'post-data': ['Finish the schema', 'Indexes, foreign keys, views, triggers, privileges.'],
+  revalidate: ['Revalidate', 'Validates every constraint that is not.'],
+  verify: ['Verify', 'Compares every row with where it came from.'],
+};
+const statusTexts = {
+  0: 'done',
+  1: 'findings, or statements that were refused',
+  2: 'wrong usage, or the input cannot be read',
+  3: 'loaded, with rejected rows',
+  4: 'something differs',
+  5: 'stopped: it can be gone on with',
+  6: 'a sample is equal',
+};
+let runFrom = 0;
+let runLines = [];
+let watching = false;
+
+function drawMigrate(state) {
+  const content = document.querySelector('#migrate .content');
+  if (state.target === '') {
+    content.replaceChildren(
+      make('p', null, 'Start the console with a cluster to work on:'),
+      command(`pg2crdb console ${shellWord(state.input)} --target postgresql://root@localhost:26257/shop`),
+      make('p', null, 'These are the steps, as commands:'),
+      make('ol', {class: 'plain'}, state.steps.map((step) => make('li', null, stepTexts[step.id][0], command(step.command)))),
+    );
+    return;
+  }
+  content.replaceChildren(
+    make('p', {class: 'about'}, 'On ', make('code', null, state.target), state.source ? [' from ', make('code', null, state.source)] : '', '.'),
+    state.failed ? make('p', {class: 'verdict failed'}, 'Required fixes are left: the commands refuse the dump until they are decided on.') : '',
+    make(
+      'ol',
+      {class: 'plain steps'},
+      state.steps.map((step) =>
+        make(
+          'li',
+          {class: 'statement'},
+          make('h3', null, stepTexts[step.id][0]),
+          make('p', {class: 'about'}, stepTexts[step.id][1]),
+          command(step.command),
+          runButton(step.id, false, 'Run'),
+        ),
+      ),
+    ),
+  );
+}
+
+function runButton(step, resume, text) {
+  return make(
+    'button',
+    {
+      type: 'button',
+      class: 'primary',
+      'data-key': `run ${step} ${resume}`,
+      'aria-label': `${text}: ${stepTexts[step][0]}`,
+      onclick: () => startRun(step, resume),
+    },
+    text,
+  );
+}
+
+async function startRun(step, resume) {
+  if ((await attempt(() => tell('/api/run', {step, resume}))) === undefined) return;
+  announce(`${stepTexts[step][0]} has begun.`);
+  runFrom = 0;
+  runLines = [];
+  watchRun();
+}
+
+async function watchRun() {
+  if (watching) return;
+  watching = true;
+  for (;;) {
+    const run = await attempt(() => ask('/api/run', {from: runFrom || undefined}));
+    if (run === undefined || run.step === '') break;
+    runLines.push(...run.lines);
+    runFrom = run.next;
+    drawRun(run);
+    if (!run.running) {
+      announce(`${stepTexts[run.step][0]}: ${statusTexts[run.status] ?? `status ${run.status}`}.`);
+      break;
+    }
+    await new Promise((done) => setTimeout(done, 300));
+  }
+  watching = false;
+}
+
+function drawRun(run) {
+  const progress = run.progress;
+  const area = document.getElementById('run');
+  const share = progress?.expected > 0 ? Math.min(1, progress.rows / progress.expected) : undefined;
+  keepingFocus(() =>
+    area.replaceChildren(
+      make('h3', null, `${stepTexts[run.step][0]}: ${run.running ? 'at work' : statusTexts[run.status] ?? `status ${run.status}`}`),
+      command(run.command),
+      run.running && progress
+        ? make(
+            'p',
+            null,
+            make('progress', {max: '1', value: share, 'aria-label': 'Rows'}),
+            ` ${counted(progress.rows, 'row')}, ${number(progress.rows_per_second)} a second, ${progress.table}`,
+          )
+        : '',
+      run.running
+        ? make('button', {type: 'button', 'data-key': 'stop', onclick: () => attempt(() => tell('/api/stop'))}, 'Stop')
+        : '',
+      !run.running && run.status === 5 && run.step !== 'rehearse' && run.step !== 'revalidate'
+        ? runButton(run.step, true, 'Go on')
+        : '',
+      run.step === 'rehearse' && !run.running && run.printed.startsWith('{') ? rehearsed(JSON.parse(run.printed)) : '',
+      runLines.length > 0
+        ? make('pre', {tabindex: '0', role: 'log', 'aria-label': 'What it says'}, make('code', null, runLines.join('\n')))
+        : '',
+      !run.running && run.printed !== '' && run.step !== 'rehearse'
+        ? make('pre', {tabindex: '0', role: 'group', 'aria-label': 'What it printed'}, make('code', null, run.printed))
+        : '',
+    ),
+  );
+}
+
+/** The server's errors: those that stand for themselves, each with what only follows from it. */
+function rehearsed(answer) {
+  const roots = answer.errors.map((error, i) => ({error, i})).filter(({error}) => error.because === undefined);
+  if (answer.errors.length === 0)
+    return make('p', {class: 'verdict passed'}, `The cluster took all of ${counted(answer.tried, 'statement')}.`);
+  return make(
+    'div',
+    null,
+    make('p', {class: 'verdict failed'}, `${counted(roots.length, 'error')}, and ${counted(answer.errors.length - roots.length, 'consequence')}, which may go away with them.`),
+    make(
+      'ol',
+      {class: 'plain errors'},
+      roots.map(({error, i}) => {
+        const follows = answer.errors.filter((other) => other.because === i);
+        return make(
+          'li',
+          {class: 'statement'},
+          serverError(error, true),
+          follows.length > 0 &&
+            make('details', null, make('summary', null, counted(follows.length, 'consequence')), follows.map((other) => serverError(other, false))),
+        );
+      }),
+    ),
+  );
+}
+
+function serverError(error, withSql) {
+  return make(
+    'div',
+    {class: 'finding'},
+    make('p', null, make('code', null, `${error.kind} ${error.object}`), ' ', make('span', {class: 'place'}, `${error.file}:${error.line}`)),
+    make('p', null, error.message, ' ', make('code', null, error.sqlstate)),
+    withSql && textPane('As it was run', [error.sql]),
+    make(
+      'button',
+      {
+        type: 'button',
+        'aria-label': `Show the statement of ${error.object}`,
+        onclick: () => showStatements({text: error.object, open: false}),
+      },
+      'Show the statement',
+    ),
+  );
+}

@@ -1,0 +1,77 @@
+#include "driver/console_decisions.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "driver/output_files.h"
+
+namespace pg2crdb {
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+}  // namespace
+
+Result<void> ConsoleDecisions::write(const std::string& path, const std::string& text) {
+  OutputFiles files({});
+  if (auto added = files.add(path, text); !added) return added;
+  return files.commit();
+}
+
+Result<void> ConsoleDecisions::add(std::span<const Decision> decisions, const Compiled& compiled) {
+  if (const auto checked = check_decisions(decisions, compiled); !checked) return checked.error();
+  auto file = find_decision_file(options_, compiled.choices.config);
+  if (!file) return file.error();
+  if (file->text.find(toml_decisions(decisions)) != std::string::npos)
+    return usage_error(fmt::format("{} has this decision already", file->path));
+  const Result<std::string> after = with_decisions(*file, decisions);
+  if (!after) return after.error();
+  if (auto written = write(file->path, *after); !written) return written;
+  done_.push_back({std::move(*file), *after});
+  return {};
+}
+
+Result<void> ConsoleDecisions::remove(const Decision& decision, const Compiled& compiled) {
+  auto file = find_decision_file(options_, compiled.choices.config);
+  if (!file) return file.error();
+  if (!file->exists || file->text != compiled.choices.config.text)
+    return usage_error(fmt::format("{} has changed since it was read", file->path), "compile again first");
+  std::string after = file->text;
+  after.erase(decision.whole.begin, decision.whole.end - decision.whole.begin);
+  if (auto written = write(file->path, after); !written) return written;
+  done_.push_back({std::move(*file), std::move(after)});
+  return {};
+}
+
+Result<void> ConsoleDecisions::undo() {
+  if (done_.empty()) return usage_error("nothing is left to be taken back");
+  const Change& last = done_.back();
+  const std::string& path = last.before.path;
+  std::string now = text_of(path);
+  if (now != last.after) {
+    const bool added = last.after.starts_with(last.before.text);
+    const std::string block = added ? last.after.substr(last.before.text.size()) : std::string();
+    const size_t at = block.empty() ? std::string::npos : now.find(block);
+    if (at == std::string::npos || now.find(block, at + 1) != std::string::npos)
+      return usage_error(fmt::format("{} was changed by somebody else since", path),
+                         "take the decision out of it by hand");
+    now.erase(at, block.size());
+    if (auto written = write(path, now); !written) return written;
+  } else if (last.before.exists) {
+    if (auto written = write(path, last.before.text); !written) return written;
+  } else {
+    std::error_code problem;
+    std::filesystem::remove(path, problem);
+    if (problem) return usage_error(fmt::format("{} cannot be removed: {}", path, problem.message()));
+  }
+  done_.pop_back();
+  return {};
+}
+
+}  // namespace pg2crdb

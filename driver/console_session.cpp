@@ -1,0 +1,346 @@
+#include "driver/console_session.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "ast/describe.h"
+#include "console/page.h"
+#include "driver/console_json.h"
+#include "runtime/secrets.h"
+
+namespace pg2crdb {
+namespace {
+
+using console::Request;
+using console::Response;
+
+constexpr auto longest_wait = std::chrono::seconds(20);
+constexpr size_t most_statements = 200;  ///< of one answer
+constexpr size_t most_previewed = 50;
+
+Response failure(int status, const Error& error) {
+  Response response;
+  response.status = status;
+  response.body = "{\"error\":" + quoted_json(without_secrets(error.message));
+  if (!error.advice.empty()) append_member(response.body, "advice", without_secrets(error.advice));
+  response.body += '}';
+  return response;
+}
+
+Response failure(int status, std::string message) {
+  return failure(status, usage_error(std::move(message)));
+}
+
+Response object(std::string members) {
+  return {200, "application/json", "{" + std::move(members) + "}"};
+}
+
+uint64_t number(std::string_view text, uint64_t otherwise) {
+  uint64_t value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return problem == std::errc() && end == text.data() + text.size() ? value : otherwise;
+}
+
+std::string text_in(simdjson::dom::element body, std::string_view name) {
+  std::string_view text;
+  return body[name].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+bool flag_in(simdjson::dom::element body, std::string_view name) {
+  bool value = false;
+  return body[name].get(value) == simdjson::SUCCESS && value;
+}
+
+}  // namespace
+
+ConsoleSession::ConsoleSession(Options options, Compiled compiled)
+    : options_(std::move(options)),
+      view_(std::make_shared<const ConsoleView>(std::move(compiled))),
+      decisions_(options_),
+      compiler_([this] { compile_all(); }) {}
+
+ConsoleSession::~ConsoleSession() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  news_.notify_all();
+  compiler_.join();
+}
+
+void ConsoleSession::open(int port, const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  gate_ = std::make_unique<console::Gate>(port, token);
+}
+
+Response ConsoleSession::answer(const Request& request) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!gate_) return failure(503, "the console is not ready");
+  }
+  if (auto refused = gate_->refuse(request)) return *refused;
+  if (!request.path.starts_with("/api/")) return console::page_file(request.path);
+  try {
+    return api(request);
+  } catch (const std::exception& problem) {
+    return failure(500, fmt::format("internal error, a bug in pg2crdb: {}", problem.what()));
+  }
+}
+
+Response ConsoleSession::api(const Request& request) {
+  if (request.method == "GET") return get(request);
+  simdjson::dom::parser parser;
+  Json body;
+  if (parser.parse(request.body).get(body) != simdjson::SUCCESS || !body.is_object())
+    return failure(400, "what was sent is no JSON object");
+  return post(request.path, body);
+}
+
+// --- what is asked
+
+Response ConsoleSession::get(const Request& request) {
+  if (request.path == "/api/state") {
+    wait_for_news(request);
+    return object(state());
+  }
+  if (request.path == "/api/statements") return statements(request);
+  if (request.path == "/api/run") return object(run_.json(number(request.parameter("from"), 0)));
+  return failure(404, "there is no such question");
+}
+
+void ConsoleSession::wait_for_news(const Request& request) {
+  const uint64_t seen = number(request.parameter("seen"), 0);
+  if (seen == 0) return;
+  std::unique_lock lock(mutex_);
+  news_.wait_for(lock, longest_wait, [&] { return ending_ || wanted_ + compiled_ != seen; });
+}
+
+std::string ConsoleSession::state() const {
+  const std::lock_guard lock(mutex_);
+  std::string out =
+      fmt::format("\"seen\":{},\"compiling\":{},\"compile_ms\":{},\"undo\":{}", wanted_ + compiled_,
+                  wanted_ != compiled_, milliseconds_, decisions_.undoable());
+  append_member(out, "input", redacted(options_.arguments[0]));
+  append_member(out, "target", without_password(options_.target));
+  append_member(out, "source", without_password(options_.source));
+  append_member(out, "error", error_);
+  append_member(out, "advice", advice_);
+  const auto file = find_decision_file(options_, view_->compiled().choices.config);
+  append_member(out, "configuration", file ? file->path : std::string());
+  out += ",\"steps\":[";
+  for (const ConsoleStep& step : console_steps()) {
+    if (out.back() != '[') out += ',';
+    out += "{\"id\":" + quoted_json(step.id);
+    append_member(out, "command", shell_command(words_of(step, options_, false)));
+    out += '}';
+  }
+  return out + "]," + view_->summary_json();
+}
+
+Response ConsoleSession::statements(const Request& request) const {
+  StatementChoice choice;
+  choice.rule = request.parameter("rule");
+  choice.severity = request.parameter("severity");
+  choice.object = request.parameter("object");
+  choice.text = request.parameter("text");
+  choice.fate = request.parameter("fate");
+  choice.open = request.parameter("open") == "1";
+  choice.decided = request.parameter("decided") == "1";
+  choice.offset = number(request.parameter("offset"), 0);
+  choice.limit = std::min(number(request.parameter("limit"), choice.limit), most_statements);
+  return object(view()->statements_json(choice));
+}
+
+// --- what is done
+
+Response ConsoleSession::post(std::string_view path, Json body) {
+  if (path == "/api/decide") return decide(body);
+  if (path == "/api/run") return start(body);
+  if (path == "/api/stop") {
+    run_.stop();
+    return object({});
+  }
+  if (path == "/api/compile") {
+    compile_again();
+    return object({});
+  }
+  Result<void> done;
+  if (path == "/api/undo") {
+    const std::lock_guard lock(mutex_);
+    done = decisions_.undo();
+  } else if (path == "/api/remove") {
+    const std::lock_guard lock(mutex_);
+    uint64_t index = 0;
+    const Compiled& compiled = view_->compiled();
+    if (body["decision"].get(index) != simdjson::SUCCESS || index >= compiled.choices.config.decisions.size())
+      return failure(400, "there is no such decision");
+    done = decisions_.remove(compiled.choices.config.decisions[index], compiled);
+  } else {
+    return failure(404, "there is no such action");
+  }
+  if (!done) return failure(409, done.error());
+  compile_again();
+  return object({});
+}
+
+Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
+  Decision decision;
+  const std::string action = text_in(body, "action");
+  const auto parsed = parse_action(action);
+  if (!parsed)
+    return usage_error(fmt::format("`action` cannot be `{}`: it is one of {}", action, known_actions()));
+  decision.action = *parsed;
+  decision.rule = text_in(body, "rule");
+  decision.object = text_in(body, "object");
+  decision.find = text_in(body, "find");
+  decision.reason = text_in(body, "reason");
+  decision.until = text_in(body, "until");
+  if (decision.reason.empty()) return usage_error("a decision needs a reason");
+  if (decision.action == DecisionAction::replace) decision.sql = text_in(body, "sql");
+  uint64_t id = 0;
+  if (body["statement"].get(id) != simdjson::SUCCESS) return decision;
+  const auto now = view();
+  const ast::Statement* statement = now->find(id);
+  if (statement == nullptr) return usage_error("there is no such statement");
+  const CompiledInput& input = now->compiled().inputs[0];
+  auto text = text_to_decide_on(input, *statement);
+  if (!text) return text.error();
+  decision.statement = std::move(*text);
+  line = input.file->of(statement->span).locate(statement->span.begin).line;
+  return decision;
+}
+
+/// The same as a command; without --line where the statement is no longer the dump's.
+std::string ConsoleSession::command_of(const Decision& decision, uint64_t line) const {
+  std::vector<std::string> words = {"decide", options_.arguments[0], "--action",
+                                    std::string(to_string(decision.action))};
+  const auto add = [&](std::string_view option, const std::string& value) {
+    if (value.empty()) return;
+    words.push_back(fmt::format("--{}", option));
+    words.push_back(value);
+  };
+  if (line > 0) add("line", std::to_string(line));
+  add("rule", decision.rule);
+  add("object", decision.object);
+  add("find", decision.find);
+  if (decision.sql) {
+    words.emplace_back("--sql");
+    words.push_back(*decision.sql);
+  }
+  add("reason", decision.reason);
+  add("until", decision.until);
+  add("crdb", options_.crdb);
+  add("config", options_.config);
+  return shell_command(words);
+}
+
+std::string ConsoleSession::preview(const Decision& decision, uint64_t line) const {
+  const auto now = view();
+  const Compiled& compiled = now->compiled();
+  std::string out = "\"toml\":" + quoted_json(toml_decisions({&decision, 1}));
+  append_member(out, "command", command_of(decision, line));
+  out += fmt::format(",\"findings\":{}", decision.rule.empty() ? 0 : findings_about(decision, compiled));
+  const auto about = statements_about(decision, compiled);
+  out += fmt::format(",\"statements\":{},\"first\":[", about.size());
+  for (size_t i = 0; i < std::min(about.size(), most_previewed); ++i) {
+    const ast::Statement& statement = *about[i].statement;
+    const Result<std::string> before = text_to_decide_on(*about[i].input, statement);
+    if (!before) continue;
+    if (out.back() != '[') out += ',';
+    out += fmt::format("{{\"id\":{}", statement.id);
+    append_member(out, "kind", ast::statement_kind(statement.node));
+    append_member(out, "object", ast::statement_object(statement.node));
+    append_member(out, "before", *before);
+    if (decision.sql) append_member(out, "after", text_after(decision, *before));
+    out += '}';
+  }
+  return out + "]";
+}
+
+Response ConsoleSession::decide(Json body) {
+  uint64_t line = 0;
+  Result<Decision> decision = decision_in(body, line);
+  if (!decision) return failure(400, decision.error());
+  if (flag_in(body, "preview")) {
+    if (const auto problem = problem_of(*decision)) return failure(400, *problem);
+    return object(preview(*decision, line));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto added = decisions_.add({&*decision, 1}, view_->compiled()); !added)
+      return failure(409, added.error());
+  }
+  compile_again();
+  std::string out = "\"toml\":" + quoted_json(toml_decisions({&*decision, 1}));
+  append_member(out, "command", command_of(*decision, line));
+  return object(std::move(out));
+}
+
+Response ConsoleSession::start(Json body) {
+  const std::string id = text_in(body, "step");
+  const auto& steps = console_steps();
+  const auto step = std::ranges::find(steps, id, &ConsoleStep::id);
+  if (step == steps.end()) return failure(400, "there is no such step");
+  if (options_.target.empty())
+    return failure(
+        409, usage_error("the console was started without --target", "start it again with --target URL"));
+  if (auto started = run_.start(*step, options_, flag_in(body, "resume")); !started)
+    return failure(409, started.error());
+  return object({});
+}
+
+// --- what is compiled
+
+std::shared_ptr<const ConsoleView> ConsoleSession::view() const {
+  const std::lock_guard lock(mutex_);
+  return view_;
+}
+
+void ConsoleSession::compile_again() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++wanted_;
+  }
+  news_.notify_all();
+}
+
+void ConsoleSession::compile_all() {
+  while (true) {
+    uint64_t wanted = 0;
+    {
+      std::unique_lock lock(mutex_);
+      news_.wait(lock, [&] { return ending_ || wanted_ != compiled_; });
+      if (ending_) return;
+      wanted = wanted_;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    std::shared_ptr<const ConsoleView> made;
+    Error error;
+    try {
+      Result<Compiled> compiled = compile_inputs(options_, options_.arguments);
+      if (compiled) {
+        made = std::make_shared<const ConsoleView>(std::move(*compiled));
+      } else {
+        error = compiled.error();
+      }
+    } catch (const std::exception& problem) {
+      error = usage_error(fmt::format("internal error, a bug in pg2crdb: {}", problem.what()));
+    }
+    const auto took = std::chrono::steady_clock::now() - begin;
+    {
+      const std::lock_guard lock(mutex_);
+      if (made) view_.swap(made);
+      error_ = without_secrets(error.message);
+      advice_ = without_secrets(error.advice);
+      compiled_ = wanted;
+      milliseconds_ =
+          static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+    }
+    news_.notify_all();
+  }
+}
+
+}  // namespace pg2crdb

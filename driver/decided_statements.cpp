@@ -1,0 +1,249 @@
+#include "driver/decided_statements.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "ast/describe.h"
+#include "ast/reflect.h"
+#include "driver/findings.h"
+#include "driver/findings_by_place.h"
+#include "driver/options.h"
+#include "parser/parser.h"
+#include "support/byte_source.h"
+
+namespace pg2crdb {
+namespace {
+
+bool is_change(const Decision& decision) {
+  return decision.action == DecisionAction::remove || decision.action == DecisionAction::replace;
+}
+
+void forget_offsets(const ast::TypeInfo& type, void* node) {
+  type.forget_offset(node);
+  ast::for_each_part(type, node,
+                     [](const ast::TypeInfo& part, void* inside) { forget_offsets(part, inside); });
+}
+
+bool fits(const std::string& pattern, const std::string& object) {
+  return ::fnmatch(pattern.c_str(), object.c_str(), FNM_NOESCAPE) == 0;
+}
+
+/// The object that the passes know a statement by, else that of its words.
+std::string object_of(const ast::Statement& statement, const FoundBefore& found) {
+  return statement.id < found.objects.size() ? found.objects[statement.id]
+                                             : ast::statement_object(statement.node);
+}
+
+std::string reason_of(const Decision& decision, std::string_view what) {
+  return fmt::format("{} in {}: {}", what, decision.place, decision.reason);
+}
+
+}  // namespace
+
+bool is_about(const Decision& decision, const std::string& object, const std::string& text, const Span& place,
+              const JudgedFindings& findings, const FindingsByPlace& by_place) {
+  if (!decision.statement.empty() && statement_text(decision.statement) != text) return false;
+  if (!decision.find.empty() && text.find(decision.find) == std::string::npos) return false;
+  if (decision.rule.empty()) return decision.object.empty() || fits(decision.object, object);
+  return std::ranges::any_of(by_place.within(place),
+                             [&](size_t one) { return matches(decision, findings.diagnostics[one]); });
+}
+
+std::string_view source_text(const ast::Statement& statement, const SourceFile& file,
+                             const DecidedTexts& texts) {
+  const auto decided = texts.find(statement.id);
+  return decided == texts.end() ? file.of(statement.span).text(statement.span)
+                                : std::string_view(decided->second);
+}
+
+std::string statement_text(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(blank), text.size()));
+  text.remove_suffix(text.size() - (text.find_last_not_of(" \t\r\n;") + 1));
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') out += text[i];
+  }
+  return out;
+}
+
+std::string text_after(const Decision& decision, const std::string& text) {
+  if (decision.find.empty()) return statement_text(*decision.sql);
+  std::string after = text;
+  for (size_t at = after.find(decision.find); at != std::string::npos;
+       at = after.find(decision.find, at + decision.sql->size()))
+    after.replace(at, decision.find.size(), *decision.sql);
+  return statement_text(after);
+}
+
+bool DecidedStatements::holds(const Decision& decision) const {
+  return decision.until.empty() || decision.until >= today();
+}
+
+bool DecidedStatements::change_any() const {
+  return std::ranges::any_of(choices_.config.decisions, [&](const Decision& decision) {
+    return is_change(decision) && holds(decision);
+  });
+}
+
+bool DecidedStatements::need_findings() const {
+  return std::ranges::any_of(choices_.config.decisions, [&](const Decision& decision) {
+    return is_change(decision) && !(decision.rule.empty() && decision.object.empty()) && holds(decision);
+  });
+}
+
+void DecidedStatements::leave_out(ast::Script& script, ast::Statement& statement,
+                                  const Decision& decision) const {
+  const std::string reason = reason_of(decision, "deleted");
+  const auto drop = [&](ast::Statement& one) {
+    one.fate = ast::Fate::dropped;
+    one.reason = reason;
+  };
+  drop(statement);
+  const auto* table = std::get_if<ast::CreateTable>(&statement.node);
+  for (ast::DataBlock& block : script.data) {
+    const bool of_table = table != nullptr && block.table == table->name;
+    if (!of_table && block.statement != statement.id) continue;
+    block.left_out = reason;
+    if (of_table && block.statement != ast::no_statement) drop(script.statements[block.statement]);
+  }
+}
+
+Result<ast::Statement> read_decided_sql(const std::string& sql, SourceFile& file, Diagnostics& diagnostics) {
+  const auto wrong = [&](std::string_view what) {
+    return usage_error(fmt::format("the SQL of a decision has to be one statement: {}", what),
+                       "`delete` leaves a statement out");
+  };
+  ScriptReader reader(diagnostics, {});
+  const auto source = memory_source(sql);
+  if (const auto done = reader.read(*source, file); !done) return wrong(done.error().message);
+  auto parsed = reader.finish();
+  if (!parsed) return wrong(parsed.error().message);
+  const size_t count = parsed->script.statements.size();
+  if (count != 1 || !parsed->script.data.empty()) return wrong(fmt::format("it is {}", count));
+  return std::move(parsed->script.statements[0]);
+}
+
+Result<void> DecidedStatements::replace(ast::Statement& statement, const Decision& decision,
+                                        const std::string& sql, Diagnostics& diagnostics) const {
+  SourceFile text(0, decision.place);
+  Diagnostics found;
+  auto read = read_decided_sql(sql, text, found);
+  if (!read) {
+    Error error = read.error();
+    error.message = fmt::format("{}: {}", decision.place, error.message);
+    return error;
+  }
+  // It stands nowhere in the dump: what is found in it is about the whole of what stands there.
+  for (Diagnostic& finding : found.all()) {
+    finding.span = statement.span;
+    diagnostics.add(std::move(finding));
+  }
+  forget_offsets(ast::type_info<ast::StatementNode>(), &read->node);
+  statement.node = std::move(read->node);
+  statement.fate = read->live() ? ast::Fate::rewritten : read->fate;
+  statement.reason = std::move(read->reason);
+  statement.as_written = false;  // its text in the dump is another one
+  statement.passes = {"pg2crdb.toml"};
+  return {};
+}
+
+Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& file, FoundBefore found,
+                                       DecidedTexts& texts, Diagnostics& diagnostics) {
+  JudgedFindings findings;
+  findings.diagnostics = std::move(found.findings.all());
+  const FindingsByPlace by_place(findings);
+  const std::vector<Decision>& decisions = choices_.config.decisions;
+  std::vector<size_t> changes;
+  for (size_t i = 0; i < decisions.size(); ++i) {
+    if (is_change(decisions[i]) && holds(decisions[i])) changes.push_back(i);
+  }
+  std::vector<Span> gone;
+  Diagnostics of_new;
+  for (ast::Statement& statement : script.statements) {
+    if (statement.fate == ast::Fate::dropped) continue;
+    const Span in_dump = statement.span;
+    std::string text = statement_text(source_text(statement, file, texts));
+    const std::string object = object_of(statement, found);
+    const Decision* last = nullptr;
+    for (const size_t i : changes) {
+      const Decision& decision = decisions[i];
+      if (!is_about(decision, object, text, in_dump, findings, by_place)) continue;
+      if (decision.action == DecisionAction::replace) {
+        if (std::holds_alternative<ast::CopyFrom>(statement.node)) continue;  // its rows go with its words
+        text = text_after(decision, text);
+      }
+      all_.push_back({i, statement.id, in_dump});
+      last = &decision;
+      if (decision.action == DecisionAction::remove) break;
+    }
+    if (last == nullptr) continue;
+    gone.push_back(in_dump);
+    if (last->action == DecisionAction::remove) {
+      leave_out(script, statement, *last);
+      continue;
+    }
+    if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced;
+    texts[statement.id] = std::move(text);
+  }
+  std::ranges::sort(gone, {}, [](const Span& span) { return std::pair(span.file, span.begin); });
+  std::erase_if(diagnostics.all(), [&](const Diagnostic& finding) {
+    const auto behind =
+        std::ranges::upper_bound(gone, std::pair(finding.span.file, finding.span.begin), {},
+                                 [](const Span& span) { return std::pair(span.file, span.begin); });
+    return behind != gone.begin() && std::prev(behind)->file == finding.span.file &&
+           finding.span.begin < std::prev(behind)->end;
+  });
+  for (Diagnostic& finding : of_new.all()) diagnostics.add(std::move(finding));
+  return {};
+}
+
+void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+                             const Diagnostics& diagnostics) {
+  const std::vector<Decision>& decisions = choices_.config.decisions;
+  if (std::ranges::none_of(decisions, [&](const Decision& decision) {
+        return (decision.action == DecisionAction::keep || decision.action == DecisionAction::add_user) &&
+               holds(decision);
+      }))
+    return;
+  JudgedFindings findings;
+  findings.diagnostics = diagnostics.all();
+  const FindingsByPlace by_place(findings);
+  std::set<ast::StatementId> ordered(script.order.begin(), script.order.end());
+  for (size_t i = 0; i < decisions.size(); ++i) {
+    const Decision& decision = decisions[i];
+    if (!holds(decision)) continue;
+    for (ast::Statement& statement : script.statements) {
+      auto* role = std::get_if<ast::CreateRole>(&statement.node);
+      if (decision.action == DecisionAction::add_user && role != nullptr &&
+          statement.fate == ast::Fate::added &&
+          (decision.object.empty() || fits(decision.object, role->name)))
+        role->login = true;
+      const bool open = statement.fate == ast::Fate::needs_person || statement.fate == ast::Fate::dropped ||
+                        statement.fate == ast::Fate::rewritten;
+      if (decision.action != DecisionAction::keep || !open) continue;
+      const std::string text = statement_text(source_text(statement, file, texts));
+      if (text.empty() || !is_about(decision, ast::statement_object(statement.node), text, statement.span,
+                                    findings, by_place))
+        continue;
+      const std::string kind = ast::statement_kind(statement.node);
+      statement.node = ast::Opaque{kind, text};
+      statement.fate = ast::Fate::kept;
+      statement.reason = std::string();
+      if (ordered.insert(statement.id).second) {
+        const auto behind = std::find_if(
+            script.order.rbegin(), script.order.rend(),
+            [&](ast::StatementId one) { return script.statements[one].phase <= statement.phase; });
+        script.order.insert(behind.base(), statement.id);
+      }
+      all_.push_back({i, statement.id, statement.span});
+    }
+  }
+}
+
+}  // namespace pg2crdb

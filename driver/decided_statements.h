@@ -1,0 +1,90 @@
+#pragma once
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ast/script.h"
+#include "diag/diagnostic.h"
+#include "driver/config.h"
+#include "support/result.h"
+#include "support/source_file.h"
+
+namespace pg2crdb {
+
+/// A statement that a decision was about.
+struct DecidedStatement {
+  size_t decision = 0;  ///< its index in the configuration
+  ast::StatementId statement = 0;
+  Span in_dump;
+};
+
+/// The SQL that decisions put in the place of statements.
+using DecidedTexts = std::map<ast::StatementId, std::string>;
+
+/// The SQL that a statement was read from: a decision's, else the dump's.
+std::string_view source_text(const ast::Statement& statement, const SourceFile& file,
+                             const DecidedTexts& texts);
+
+/// A statement's text as decisions name it: without white space at its ends, the semicolon, and line ends of
+/// Windows.
+std::string statement_text(std::string_view text);
+
+/// What `replace` makes of a statement that reads `text`.
+std::string text_after(const Decision& decision, const std::string& text);
+
+/// The one statement of a decision's SQL, whose text `file` keeps; an error where it is not one. One that is
+/// not PostgreSQL's is one, too, and a finding.
+Result<ast::Statement> read_decided_sql(const std::string& sql, SourceFile& file, Diagnostics& diagnostics);
+
+/// What is known of a script's statements once the passes have run, for decisions by rule and object.
+struct FoundBefore {
+  Diagnostics findings;
+  std::vector<std::string> objects = {};  ///< that a statement is about, by its id
+};
+
+class FindingsByPlace;
+struct JudgedFindings;
+
+/// Whether a decision is about a statement about `object`, which reads `text` and stands at `place`.
+bool is_about(const Decision& decision, const std::string& object, const std::string& text, const Span& place,
+              const JudgedFindings& findings, const FindingsByPlace& by_place);
+
+/// What the decisions `delete`, `keep`, `replace` and `add-user` make of a script. Decisions that are out of
+/// date make nothing.
+class DecidedStatements {
+ public:
+  explicit DecidedStatements(const Choices& choices) : choices_(choices) {}
+
+  /// Some decision takes statements out or puts others in their place.
+  bool change_any() const;
+  /// The same, and by rules: what is found in the script has to be known before.
+  bool need_findings() const;
+
+  /// To be called for each script as it was read. Deletes and replaces; a statement that was replaced keeps
+  /// its place in the dump, and its SQL goes into `texts`. Takes findings about statements that are gone out
+  /// of `diagnostics`, and adds those of new ones. An error names the decision whose `sql` is not one
+  /// statement.
+  Result<void> change(ast::Script& script, const SourceFile& file, FoundBefore found, DecidedTexts& texts,
+                      Diagnostics& diagnostics);
+
+  /// To be called once the passes have run: what `keep` is about goes out word for word, and roles of
+  /// `add-user` may log in.
+  void keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+            const Diagnostics& diagnostics);
+
+  /// Of all scripts so far.
+  const std::vector<DecidedStatement>& all() const { return all_; }
+
+ private:
+  bool holds(const Decision& decision) const;
+  void leave_out(ast::Script& script, ast::Statement& statement, const Decision& decision) const;
+  Result<void> replace(ast::Statement& statement, const Decision& decision, const std::string& sql,
+                       Diagnostics& diagnostics) const;
+
+  const Choices& choices_;
+  std::vector<DecidedStatement> all_;
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,170 @@
+#include "driver/decision_file.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "ast/describe.h"
+#include "driver/findings_by_place.h"
+#include "driver/toml_text.h"
+#include "support/secret_literals.h"
+
+namespace pg2crdb {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string path_of(const Options& options, const Config& config) {
+  if (!config.path.empty()) return config.path;
+  if (!options.config.empty()) return options.config;
+  const fs::path input = options.arguments.front();
+  std::error_code ignored;
+  const fs::path folder = fs::is_directory(input, ignored)      ? input
+                          : fs::is_regular_file(input, ignored) ? input.parent_path()
+                                                                : fs::path();
+  return (folder / "pg2crdb.toml").string();
+}
+
+bool is_of_statements(DecisionAction action) {
+  return action != DecisionAction::acknowledge && action != DecisionAction::add_user;
+}
+
+std::string about(const Decision& decision) {
+  return decision.object.empty() ? "" : fmt::format(" about `{}`", decision.object);
+}
+
+/// What replaces them is one statement each.
+std::optional<Error> wrong_sql(const Decision& decision, const std::vector<StatementAbout>& statements) {
+  if (!decision.sql) return {};
+  for (const StatementAbout& one : statements) {
+    const std::string after = text_after(decision, one.text);
+    SourceFile file(0, "sql");
+    Diagnostics ignored;
+    if (auto read = read_decided_sql(after, file, ignored); !read) return read.error();
+    if (decision.find.empty()) return {};  // all the same
+  }
+  return {};
+}
+
+std::optional<Error> wrong_day(const Decision& decision) {
+  if (decision.until.empty()) return {};
+  if (!is_toml_day(decision.until))
+    return usage_error(fmt::format("`--until` needs a day such as 2030-12-31, not `{}`", decision.until));
+  if (decision.until >= today()) return {};
+  return usage_error(fmt::format("`--until {}` is over: the decision would hold for no day", decision.until));
+}
+
+}  // namespace
+
+Result<DecisionFile> find_decision_file(const Options& options, const Config& config) {
+  DecisionFile file{path_of(options, config), {}, true};
+  std::error_code ignored;
+  file.exists = fs::exists(file.path, ignored);
+  if (!file.exists) return file;
+  Result<Config> now = read_config(file.path);
+  if (!now) return now.error();
+  file.text = std::move(now->text);
+  return file;
+}
+
+std::vector<StatementAbout> statements_about(const Decision& decision, const Compiled& compiled) {
+  using enum ast::Fate;
+  const FindingsByPlace by_place(compiled.findings);
+  std::set<std::pair<uint32_t, uint64_t>> deleted;
+  for (const DecidedStatement& one : compiled.decided) {
+    if (compiled.choices.config.decisions[one.decision].action == DecisionAction::remove)
+      deleted.emplace(one.in_dump.file, one.in_dump.begin);
+  }
+  const auto can = [&](const ast::Statement& statement) {
+    if (decision.action == DecisionAction::keep)
+      return statement.fate == needs_person || statement.fate == dropped || statement.fate == rewritten;
+    if (decision.action == DecisionAction::replace && std::holds_alternative<ast::CopyFrom>(statement.node))
+      return false;
+    return statement.fate != dropped || !deleted.contains({statement.span.file, statement.span.begin});
+  };
+  std::vector<StatementAbout> found;
+  for (const CompiledInput& input : compiled.inputs) {
+    for (const ast::Statement& statement : input.script.statements) {
+      if (statement.id >= input.statements_read) break;
+      if (!can(statement)) continue;
+      std::string text = statement_text(source_text(input, statement));
+      if (is_about(decision, ast::statement_object(statement.node), text, statement.span, compiled.findings,
+                   by_place))
+        found.push_back({&input, &statement, std::move(text)});
+    }
+  }
+  return found;
+}
+
+size_t findings_about(const Decision& decision, const Compiled& compiled) {
+  const JudgedFindings& findings = compiled.findings;
+  size_t count = 0;
+  for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
+    if (!findings.acknowledged[i] && matches(decision, findings.diagnostics[i])) ++count;
+  }
+  return count;
+}
+
+Result<std::string> text_to_decide_on(const CompiledInput& input, const ast::Statement& statement) {
+  std::string text = statement_text(source_text(input, statement));
+  if (secret_literals(text).empty()) return text;
+  return usage_error("the statement holds a password, which is not to stand in a configuration",
+                     "decide by rule and object, or edit the dump");
+}
+
+Result<size_t> check_decisions(std::span<const Decision> decisions, const Compiled& compiled) {
+  size_t all = 0;
+  for (const Decision& decision : decisions) {
+    if (!decision.rule.empty()) {
+      if (auto error = unknown_rule(decision.rule, compiled.choices.pipeline)) return *error;
+    }
+    if (auto problem = problem_of(decision)) return usage_error(*problem);
+    if (auto error = wrong_day(decision)) return *error;
+    const bool of_statements = is_of_statements(decision.action);
+    const auto statements =
+        of_statements ? statements_about(decision, compiled) : std::vector<StatementAbout>();
+    if (auto error = wrong_sql(decision, statements)) return *error;
+    const size_t count = of_statements ? statements.size() : findings_about(decision, compiled);
+    if (count > 0) {
+      all += count;
+      continue;
+    }
+    if (decision.rule.empty())
+      return usage_error(
+          fmt::format("no statement{} is there to {}", about(decision), to_string(decision.action)),
+          "nothing was written");
+    return usage_error(
+        fmt::format("no finding of `{}`{} is left to decide on", decision.rule, about(decision)),
+        "nothing was written; `pg2crdb lint INPUT --format jsonl` names the object of each finding");
+  }
+  return all;
+}
+
+std::string toml_decisions(std::span<const Decision> decisions) {
+  std::string out;
+  for (const Decision& decision : decisions) out += (out.empty() ? "" : "\n") + toml_decision(decision);
+  return out;
+}
+
+Result<std::string> with_decisions(const DecisionFile& file, std::span<const Decision> decisions) {
+  std::string after = file.text;
+  if (!after.empty() && !after.ends_with('\n')) after += '\n';
+  const bool windows = after.find("\r\n") != std::string::npos;
+  for (const char c : (after.empty() ? "" : "\n") + toml_decisions(decisions)) {
+    if (c == '\n' && windows) after += '\r';
+    after += c;
+  }
+  try {
+    static_cast<void>(toml::parse(after));
+  } catch (const toml::parse_error& problem) {
+    return usage_error(fmt::format("{} cannot be added to: {}", file.path, problem.description()),
+                       "nothing was written; each decision has to be a [[decision]] of its own");
+  }
+  return after;
+}
+
+}  // namespace pg2crdb

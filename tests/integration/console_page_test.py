@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""The console's page in a browser: each screen, keyboard alone, hostile names, widths and colours, and that nothing leaves this machine."""
+
+import base64
+import os
+import pathlib
+import time
+import unittest
+
+import _target
+from _browser import CHROMIUM, Browser
+from _command_line import CommandLine
+from _console import Console
+from console_test import DUMP, NAME
+
+PICTURES = os.environ.get("PG2CRDB_PICTURES")  # a folder for pictures of the screens
+RAILS = _target.CORPUS / "danbooru__danbooru/structure.sql"
+
+
+@unittest.skipUnless(CHROMIUM, "no chromium on PATH: the page is not opened")
+class PageTest(CommandLine):
+    @classmethod
+    def setUpClass(cls):
+        cls.browser = cls.enterClassContext(Browser())
+
+    def opened(self, dump=DUMP, *words):
+        self.write("dump.sql", dump)
+        self.console = Console(self.folder, "dump.sql", *words)
+        self.addCleanup(self.console.__exit__)
+        browser = self.browser
+        browser.requests, browser.complaints = [], []
+        browser.show(1280, 900)
+        browser.open_url("about:blank")
+        browser.open_url(self.console.url)
+        self.settled()
+        return browser
+
+    def until(self, expression, seconds=60):
+        """Waits for the page to get there, and returns what it came to."""
+        end = time.monotonic() + seconds
+        while True:
+            value = self.browser.run(expression)
+            if value:
+                return value
+            self.assertLess(time.monotonic(), end, expression)
+            time.sleep(0.05)
+
+    def settled(self):
+        self.console.state()
+        self.until("document.getElementById('status')?.textContent.startsWith('Compiled')"
+                   " && document.querySelector('#statements .count').textContent !== ''")
+
+    def go(self, screen):
+        self.browser.run(f"document.querySelector('nav a[href=\"#{screen}\"]').click()")
+        self.until(f"!document.getElementById('{screen}').hidden")
+
+    def key(self, key):
+        return f"[...document.querySelectorAll('[data-key]')].find((one) => one.dataset.key === {key!r})"
+
+    def confirm(self, reason="looked at"):
+        """In the open form."""
+        self.until("document.querySelector('dialog[open] .preview p')")
+        if reason is not None:
+            self.browser.run("(() => { const one = [...document.querySelectorAll('dialog input[type=text]')].at(-1); one.value = "
+                             f"{reason!r}; one.dispatchEvent(new Event('input', {{bubbles: true}})); }})()")
+        self.browser.run("document.querySelector('dialog button.primary').click()")
+        self.until("!document.querySelector('dialog')")
+        self.settled()
+
+    def picture(self, name):
+        if PICTURES:
+            data = self.browser.call("Page.captureScreenshot", format="png", captureBeyondViewport=False)["data"]
+            (pathlib.Path(PICTURES) / f"{name}.png").write_bytes(base64.b64decode(data))
+
+    def config(self):
+        return (self.folder / "pg2crdb.toml").read_text()
+
+    def assert_quiet(self):
+        self.assertEqual(self.browser.complaints, [])
+        self.assertEqual([one for one in self.browser.requests if not one.startswith((self.console.origin + "/", "about:", "data:"))], [])
+
+    def test_a_rule_is_acknowledged_and_undone(self):
+        browser = self.opened()
+        self.assertNotIn(self.console.token, browser.run("location.href"))
+        self.assertIn("Ready for review", browser.run("document.querySelector('#summary .headline').textContent"))
+        browser.run(f"{self.key('acknowledge function-language')}.click()")
+        self.confirm()
+        self.assertIn('rule = "function-language"', self.config())
+        self.assertEqual(browser.run(f"{self.key('acknowledge function-language')} === undefined"), True)
+        browser.run("document.getElementById('undo').click()")
+        self.until(f"{self.key('acknowledge function-language')} !== undefined")
+        self.assertFalse((self.folder / "pg2crdb.toml").exists())
+        self.assert_quiet()
+
+    def test_a_statement_is_edited_and_shows_both_texts(self):
+        browser = self.opened()
+        self.go("statements")
+        browser.run("(() => { const one = document.querySelector('#statements input[type=search]'); one.value = 'nosuchtype'; "
+                    "one.dispatchEvent(new Event('input', {bubbles: true})); })()")
+        self.until("document.querySelectorAll('#statements .statement').length === 1")
+        browser.run("document.querySelector('#statements summary[data-key]').click()")
+        self.until("[...document.querySelectorAll('#statements button')].some((one) => one.textContent === 'Edit')")
+        browser.run("[...document.querySelectorAll('#statements button')].find((one) => one.textContent === 'Edit').click()")
+        self.assertIn("nosuchtype", browser.run("document.querySelector('dialog textarea').value"))
+        browser.run("document.querySelector('dialog textarea').value = 'CREATE TABLE public.odd (id bigint NOT NULL, what text)'")
+        self.confirm()
+        self.assertIn('action = "replace"', self.config())
+        self.assertEqual(self.console.statements(decided="1")[0]["object"], "public.odd")
+        self.assert_quiet()
+
+    def test_find_and_replace_shows_what_changes_before_it_does(self):
+        browser = self.opened()
+        self.go("statements")
+        browser.run("document.querySelector('.replace').open = true")
+        browser.run("(() => { const [find, by] = document.querySelectorAll('.replace input'); find.value = 'nosuchtype'; by.value = 'text'; })()")
+        browser.run("document.querySelector('.replace button').click()")
+        self.until("document.querySelectorAll('dialog del, dialog ins').length >= 2")
+        self.assertIn("nosuchtype", browser.run("document.querySelector('dialog del').textContent"))
+        self.assertFalse((self.folder / "pg2crdb.toml").exists())
+        self.picture("find-and-replace")
+        self.confirm()
+        self.assertIn('find = "nosuchtype"', self.config())
+        self.assert_quiet()
+
+    def test_by_keyboard_alone(self):
+        browser = self.opened()
+
+        def tab_to(condition, most=80):
+            for _ in range(most):
+                browser.press("Tab")
+                if browser.run(f"((one) => {condition})(document.activeElement)"):
+                    return
+            self.fail(f"Tab does not lead to {condition}")
+
+        tab_to("one.classList.contains('skip')", 3)
+        tab_to("one.dataset.key === 'acknowledge function-language'")
+        browser.press("Enter")
+        self.until("document.querySelector('dialog[open]')")
+        self.assertEqual(browser.run("document.querySelector('dialog').contains(document.activeElement)"), True)
+        browser.press("Escape")
+        self.until("!document.querySelector('dialog')")
+        self.assertEqual(browser.run("document.activeElement.dataset.key"), "acknowledge function-language")
+        browser.press("Enter")
+        self.until("document.querySelector('dialog[open] .preview p')")
+        browser.type("looked at")
+        browser.press("Enter")
+        self.until("!document.querySelector('dialog')")
+        self.settled()
+        self.assertIn('reason = "looked at"', self.config())
+        self.assertNotEqual(browser.run("document.activeElement.tagName"), "BODY")
+        self.assertIn("compiling", browser.run("document.getElementById('news').textContent"))
+        browser.run("document.getElementById('undo').focus()")
+        browser.press("Enter")
+        self.until("document.getElementById('undo').disabled")
+        self.assert_quiet()
+
+    def test_the_page_says_what_it_is_to_those_who_do_not_see_it(self):
+        browser = self.opened()
+        for screen in ("summary", "statements", "decisions", "migrate"):
+            self.go(screen)
+            nameless = browser.run("""[...document.querySelectorAll('button, input, select, textarea, a, summary, progress')]
+                .filter((one) => one.checkVisibility() && (one.getAttribute('aria-label') ?? one.closest('label')?.textContent ?? one.textContent).trim() === '')
+                .map((one) => one.outerHTML)""")
+            self.assertEqual(nameless, [])
+            self.assertEqual(browser.run("document.querySelectorAll('main > section:not([hidden]) h2').length"), 1)
+            self.assertEqual(browser.run("document.activeElement.tagName"), "H2")
+        self.assertEqual(browser.run("document.querySelectorAll('[role=status], [role=alert]').length > 3"), True)
+        doubled = browser.run("(() => { const ids = [...document.querySelectorAll('[id]')].map((one) => one.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()")
+        self.assertEqual(doubled, [])
+
+    def test_hostile_names_are_text(self):
+        quoted = NAME.replace('"', '""')
+        browser = self.opened(f'CREATE TABLE public."{quoted}" (id bigint PRIMARY KEY, a nosuch);\n'
+                              f"COMMENT ON TABLE public.\"{quoted}\" IS '<script>document.title=2</script>';\n")
+        for screen in ("summary", "statements"):
+            self.go(screen)
+        browser.run("document.querySelectorAll('#statements details').forEach((one) => { one.fill?.(); one.open = true; })")
+        self.assertIn(NAME, browser.run("document.querySelector('#statements').textContent"))
+        browser.run("[...document.querySelectorAll('#statements button')].find((one) => one.textContent === 'Edit').click()")
+        self.confirm(NAME)
+        self.go("decisions")
+        self.assertIn(NAME, browser.run("document.querySelector('#decisions').textContent"))
+        self.assertEqual(browser.run("document.querySelectorAll('main img, main b, main script, main [onload], main [onerror]').length"), 0)
+        self.assertIn("pg2crdb console", browser.run("document.title"))
+        self.assert_quiet()
+
+    def test_the_page_reaches_nothing_but_the_console(self):
+        browser = self.opened()
+        self.assertEqual(browser.run("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused')"), "refused")
+        self.assertEqual(browser.run("fetch('https://example.org/').then(() => 'sent', () => 'refused')"), "refused")
+        self.assertTrue(browser.complaints and all("Content Security Policy" in one for one in browser.complaints), browser.complaints)
+        # Another page does not get at it, whatever it sends.
+        self.write("other.html", "<!DOCTYPE html><title>other</title>")
+        browser.complaints = []
+        browser.open(self.folder / "other.html")
+        sent = browser.run(f"fetch('{self.console.origin}/api/decide', {{method: 'POST', mode: 'no-cors', body: '{{}}'}}).then((one) => one.type, () => 'refused')")
+        self.assertIn(sent, ("opaque", "refused"))
+        self.assertFalse((self.folder / "pg2crdb.toml").exists())
+
+    def test_no_width_scrolls_sideways(self):
+        browser = self.opened()
+        self.console.decide(action="replace", find="nosuchtype", sql="text")
+        self.settled()
+        for width, height in ((360, 740), (768, 1000), (1280, 900)):
+            for scheme in ("light", "dark"):
+                browser.show(width, height, scheme)
+                for screen in ("summary", "statements", "decisions", "migrate"):
+                    self.go(screen)
+                    browser.run("document.querySelectorAll('#statements .statement').forEach((one, i) => { if (i < 2) { one.fill(); one.open = true; } })")
+                    self.assertLessEqual(browser.run("document.documentElement.scrollWidth"), width, screen)
+                    self.picture(f"{screen}-{width}-{scheme}")
+                self.go("summary")
+                browser.run(f"{self.key('acknowledge function-language')}.click()")
+                self.until("document.querySelector('dialog[open] .preview p')")
+                self.assertLessEqual(browser.run("document.documentElement.scrollWidth"), width, "form")
+                self.picture(f"form-{width}-{scheme}")
+                browser.run("document.querySelector('dialog').close()")
+
+    def test_the_steps_on_a_cluster(self):
+        url = _target.target().create_database("console_page")
+        browser = self.opened(DUMP, "--target", url)
+        self.go("migrate")
+        self.console.decide(action="delete", rule="function-language")
+        self.console.decide(action="replace", find="nosuchtype", sql="text")
+        for rule in [one["id"] for one in self.console.state()["rules"] if one["severity"] == "error" and one["open"]]:
+            self.console.decide(action="acknowledge", rule=rule)
+        self.settled()
+        self.assertFalse(self.console.state()["failed"])
+        for step in ("rehearse", "tables", "load"):
+            browser.run(f"{self.key(f'run {step} false')}.click()")
+            self.until("document.querySelector('#run h3')?.textContent.endsWith(': done')")
+            self.until(f"document.querySelector('#run').textContent.includes({('--rehearse' if step == 'rehearse' else 'pre-data' if step == 'tables' else 'load dump.sql')!r})")
+        self.picture("steps")
+        with _target.target().connect("console_page") as client:
+            self.assertEqual(len(client.rows("SELECT * FROM public.towns")), 2)
+        self.assert_quiet()
+
+    @unittest.skipUnless(RAILS.exists(), "no corpus beside the repository: its Rails schema is not worked down")
+    def test_a_rails_schema_is_worked_down_in_few_clicks(self):
+        browser = self.opened(RAILS.read_text())
+        state = self.console.state()
+        self.assertGreater(state["errors"] + state["warnings"] + state["infos"], 100)
+        clicks = 0
+        for _ in range(100):
+            found = browser.run("""(() => {
+              document.querySelector('#summary .infos').open = true;
+              const button = [...document.querySelectorAll('#summary button[data-key^="acknowledge "]')][0];
+              button?.click();
+              return button !== undefined;
+            })()""")
+            if not found:
+                break
+            clicks += 1
+            self.confirm()
+            clicks += 1
+        state = self.console.state()
+        self.assertEqual((state["errors"], state["warnings"], state["infos"], state["failed"]), (0, 0, 0, False))
+        self.assertLess(clicks, 40)
+        self.assertEqual(self.run_tool("lint", "dump.sql", "-q").returncode, 0)
+        self.assertIn("Ready to migrate", browser.run("document.querySelector('#summary .headline').textContent"))
+        self.assert_quiet()
+
+
+if __name__ == "__main__":
+    if not CHROMIUM:
+        print("no chromium on PATH: the console's page is not opened")
+    _target.require()
+    try:
+        unittest.main()
+    finally:
+        _target.stop()

@@ -1,0 +1,388 @@
+#!/usr/bin/env python3
+"""The console by HTTP: who is answered, what decisions become of what is clicked, undo, and the steps on a target."""
+
+import json
+import pathlib
+import re
+import tomllib
+import unittest
+
+import _target
+from _command_line import CommandLine
+from _console import Console
+
+DUMP = """SET client_encoding = 'UTF8';
+CREATE TABLE public.towns (
+    id integer NOT NULL,
+    name character varying(40),
+    price money
+);
+ALTER TABLE public.towns OWNER TO postgres;
+CREATE TABLE public.odd (
+    id bigint NOT NULL,
+    what nosuchtype
+);
+CREATE FUNCTION public.native() RETURNS integer LANGUAGE c AS 'x', 'y';
+CREATE FUNCTION public.doubled(a integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('delete from public.towns where id = %s', a);
+  RETURN a * 2;
+END
+$$;
+COPY public.towns (id, name, price) FROM stdin;
+1\tParis\t$2.00
+2\tLyon\t$3.00
+\\.
+ALTER TABLE ONLY public.towns ADD CONSTRAINT towns_pkey PRIMARY KEY (id);
+CREATE VIEW public.dear AS SELECT id FROM public.odd;
+"""
+
+NAME = '</script><img src=x onerror="document.title=1">-->\u2028<b>&amp;'
+CONFIG = '# ours, and it stays\r\ncrdb = "26.1"   # the cluster\'s\r\n\r\n[severity]\r\nsequence-cycle = "error"\r\n'
+
+
+class ConsoleTest(CommandLine):
+    def console(self, *words, dump=DUMP):
+        path = self.write("dump.sql", dump)
+        console = Console(self.folder, path.name, *words)
+        self.addCleanup(console.__exit__)
+        return console
+
+    def config(self):
+        return self.folder / "pg2crdb.toml"
+
+
+class GateTest(ConsoleTest):
+    def test_the_page_is_for_everybody_and_holds_nothing_of_the_dump(self):
+        console = self.console()
+        for path, kind in (("/", "text/html"), ("/console.js", "text/javascript"), ("/console.css", "text/css")):
+            status, headers, text = console.send("GET", path)
+            self.assertEqual(status, 200, path)
+            self.assertTrue(headers["Content-Type"].startswith(kind))
+            self.assertNotIn("towns", text)
+            self.assertNotIn(console.token, text)
+            policy = headers["Content-Security-Policy"]
+            self.assertTrue(policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"))
+            self.assertIn("frame-ancestors 'none'", policy)
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+            self.assertEqual(headers["Referrer-Policy"], "no-referrer")
+            self.assertNotIn("Access-Control-Allow-Origin", headers)
+            self.assertNotRegex(text, r"""(src|href)=["'](https?:)?//""")
+        script = console.send("GET", "/console.js")[2]
+        self.assertNotRegex(script, r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|XMLHttpRequest|WebSocket|\bimport\b")
+
+    def test_without_the_token_nothing_is_answered(self):
+        console = self.console()
+        for token in (None, "", "0" * 32, console.token[:-1], console.token + "0", console.token.upper() + " "):
+            headers = {} if token is None else {"X-Pg2crdb-Token": token}
+            status, _, text = console.send("GET", "/api/state", headers=headers)
+            self.assertEqual(status, 401, token)
+            self.assertNotIn("dump.sql", text)
+            self.assertNotIn(console.token, text)
+        status, _, _ = console.send("GET", f"/api/state?token={console.token}")
+        self.assertEqual(status, 401)
+        self.assertRegex(console.token, r"^[0-9a-f]{32}$")
+        self.assertNotEqual(console.token, self.console().token)
+
+    def test_another_host_and_another_page_are_refused(self):
+        console = self.console()
+        for host in (f"localhost:{console.port}", f"evil.example:{console.port}", "127.0.0.1", f"127.0.0.1:{console.port + 1}", ""):
+            self.assertEqual(console.send("GET", "/", host=host)[0], 403, host)
+            self.assertEqual(console.send("GET", "/api/state", headers=console.headers(), host=host)[0], 403, host)
+        for headers in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": f"https://{console.host}"},
+                        {"Origin": f"http://localhost:{console.port}"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+            self.assertEqual(console.send("GET", "/api/state", headers=console.headers() | headers)[0], 403, headers)
+            self.assertEqual(console.send("POST", "/api/undo", {}, console.headers(posts=True) | headers)[0], 403, headers)
+        self.assertEqual(console.send("GET", "/api/state", headers=console.headers() | {"Sec-Fetch-Site": "same-origin"})[0], 200)
+
+    def test_writes_come_from_the_own_page_alone(self):
+        console = self.console()
+        body = {"action": "acknowledge", "rule": "function-language", "reason": "r"}
+        without_origin = console.headers(posts=True)
+        del without_origin["Origin"]
+        self.assertEqual(console.send("POST", "/api/decide", body, without_origin)[0], 403)
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+            self.assertEqual(console.send("POST", "/api/decide", body, console.headers(posts=True) | {"Content-Type": kind})[0] in (400, 415), True, kind)
+        for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
+            self.assertNotEqual(console.send(method, "/api/decide", headers=console.headers(posts=True))[0], 200, method)
+        self.assertEqual(console.send("GET", "/api/decide", headers=console.headers())[0], 404)
+        self.assertFalse(self.config().exists())
+        for broken in (b"", b"[]", b"{", b'"x"', b'{"action": "acknowledge", "rule": "\\ud800"}'):
+            self.assertEqual(console.send("POST", "/api/decide", broken, console.headers(posts=True))[0], 400, broken)
+        for wrong in ({"action": "burn"}, {"rule": ""}, {"reason": ""}, {"action": "delete", "statement": 999999}):
+            status, answer = console.post("/api/decide", **{**body, **wrong})
+            self.assertIn(status, (400, 409), wrong)
+            self.assertTrue(answer["error"])
+        self.assertFalse(self.config().exists())
+
+    def test_no_path_leads_to_a_file(self):
+        console = self.console()
+        self.write("secret.txt", "s3cret")
+        for path in ("/secret.txt", "/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/console.js/../secret.txt",
+                     "/api/../secret.txt", "/dump.sql", "/pg2crdb.toml", "/api/", "/api"):
+            status, _, text = console.send("GET", path, headers=console.headers())
+            self.assertEqual(status, 404, path)
+            self.assertNotIn("s3cret", text)
+
+    def test_it_listens_on_loopback_alone(self):
+        console = self.console()
+        sockets = set()
+        for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            words = line.split()
+            address, port = words[1].split(":")
+            if int(port, 16) == console.port and words[3] == "0A":
+                sockets.add(address)
+        self.assertEqual(sockets, {"0100007F"})
+
+
+class DecisionTest(ConsoleTest):
+    def test_a_decision_is_the_line_that_decide_writes(self):
+        self.write("pg2crdb.toml", CONFIG)
+        console = self.console()
+        answer = console.decide(action="acknowledge", rule="function-language", object="public.native*", until="2999-12-31")
+        clicked = self.config().read_bytes()
+        self.assertTrue(clicked.startswith(CONFIG.encode()))
+        console.post("/api/undo")
+        self.assertEqual(self.config().read_bytes(), CONFIG.encode())
+        words = answer["command"]
+        self.assertTrue(words.startswith("pg2crdb decide dump.sql --action acknowledge "))
+        run = self.run_tool("decide", "dump.sql", "--action", "acknowledge", "--rule", "function-language", "--object", "public.native*",
+                            "--reason", "because", "--until", "2999-12-31")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertEqual(self.config().read_bytes(), clicked)
+        self.assertEqual(run.out, answer["toml"])
+
+    def test_each_action_is_the_commands_own(self):
+        console = self.console()
+        native = next(one for one in console.statements(text="native"))
+        for body, words in (
+                ({"action": "delete", "statement": native["id"]}, ("--line", native["line"])),
+                ({"action": "delete", "rule": "function-language"}, ("--rule", "function-language")),
+                ({"action": "replace", "find": "nosuchtype", "sql": "text"}, ("--find", "nosuchtype", "--sql", "text")),
+                ({"action": "replace", "statement": native["id"], "sql": "CREATE TABLE public.n (\n  a int\n)"},
+                 ("--line", native["line"], "--sql", "CREATE TABLE public.n (\n  a int\n)")),
+                ({"action": "keep", "rule": "function-language"}, ("--rule", "function-language")),
+                ({"action": "add-user", "rule": "missing-role", "object": "postgres"}, ("--object", "postgres"))):
+            console.decide(**body)
+            clicked = self.config().read_text()
+            console.post("/api/undo")
+            console.state()
+            self.assertFalse(self.config().exists())
+            run = self.run_tool("decide", "dump.sql", "--action", body["action"], *words, "--reason", "because")
+            self.assertEqual(run.returncode, 0, run.err)
+            self.assertEqual(self.config().read_text(), clicked, body)
+            self.config().unlink()
+            console.post("/api/compile")
+            console.state()
+
+    def test_undo_goes_back_byte_for_byte_and_several_times(self):
+        self.write("pg2crdb.toml", CONFIG)
+        console = self.console()
+        texts = [self.config().read_bytes()]
+        for rule in ("function-language", "function-body", "type-unknown"):
+            rules = {one["id"] for one in console.state()["rules"] if one["open"]}
+            console.decide(action="acknowledge", rule=rule if rule in rules else sorted(rules)[0])
+            texts.append(self.config().read_bytes())
+        self.assertEqual(len(set(texts)), 4)
+        self.assertEqual(texts[-1].count(b"\n"), texts[-1].count(b"\r\n"))
+        for text in reversed(texts[:-1]):
+            self.assertEqual(console.post("/api/undo")[0], 200)
+            self.assertEqual(self.config().read_bytes(), text)
+        status, answer = console.post("/api/undo")
+        self.assertEqual((status, answer["error"]), (409, "nothing is left to be taken back"))
+
+    def test_undo_cuts_out_what_it_added_where_somebody_else_wrote(self):
+        console = self.console()
+        console.decide(action="acknowledge", rule="function-language")
+        self.config().write_text("# mine\n" + self.config().read_text() + "\n# and mine\n")
+        self.assertEqual(console.post("/api/undo")[0], 200)
+        self.assertEqual(self.config().read_text(), "# mine\n\n# and mine\n")
+        console.decide(action="acknowledge", rule="function-language")
+        self.config().write_text("# all new\n")
+        self.assertEqual(console.post("/api/undo")[0], 409)
+        self.assertEqual(self.config().read_text(), "# all new\n")
+
+    def test_a_decision_is_taken_out_of_the_middle(self):
+        self.write("pg2crdb.toml", '# first\n[[decision]]\nrule = "function-language"\naction = "acknowledge"\nreason = """\na\n[[decision]]\n"""\n\n'
+                   '# second\n[[decision]]\nrule = "missing-role"   # why\naction = "acknowledge"\nreason = "b"\n\n[severity]\nsequence-cycle = "error"\n')
+        before = self.config().read_bytes()
+        console = self.console()
+        self.assertEqual(len(console.state()["decisions"]), 2)
+        self.assertEqual(console.post("/api/remove", decision=0)[0], 200)
+        console.state()
+        self.assertEqual(self.config().read_text(), '# first\n\n# second\n[[decision]]\nrule = "missing-role"   # why\naction = "acknowledge"\nreason = "b"\n\n'
+                         '[severity]\nsequence-cycle = "error"\n')
+        self.assertEqual(console.post("/api/remove", decision=0)[0], 200)
+        console.state()
+        self.assertEqual(self.config().read_text(), '# first\n\n# second\n\n[severity]\nsequence-cycle = "error"\n')
+        console.post("/api/undo")
+        console.post("/api/undo")
+        self.assertEqual(self.config().read_bytes(), before)
+
+    def test_what_would_not_compile_is_not_written(self):
+        console = self.console()
+        native = console.statements(text="native")[0]
+        for body, message in (({"statement": native["id"], "sql": "CREATE TABLE a (b int); CREATE TABLE c (d int)"}, "one statement: it is 2"),
+                              ({"statement": native["id"], "sql": ""}, "one statement"),
+                              ({"find": "no such text", "sql": "x"}, "no statement is there to replace"),
+                              ({"find": "CREATE FUNCTION", "sql": "SELECT 1; CREATE FUNCTION"}, "one statement: it is 2")):
+            status, answer = console.post("/api/decide", action="replace", reason="r", **body)
+            self.assertEqual(status, 409, body)
+            self.assertIn(message, answer["error"])
+            self.assertFalse(self.config().exists())
+        console.decide(action="acknowledge", rule="function-language")
+        status, answer = console.post("/api/decide", action="acknowledge", rule="function-language", reason="because")
+        self.assertEqual(status, 409)
+
+    def test_a_preview_writes_nothing_and_says_all(self):
+        console = self.console()
+        status, seen = console.post("/api/decide", action="replace", find="integer", sql="bigint", reason="r", preview=True)
+        self.assertEqual(status, 200)
+        self.assertEqual(seen["statements"], 3)
+        self.assertEqual([one["object"] for one in seen["first"]][0], "public.towns")
+        self.assertIn("id bigint NOT NULL", seen["first"][0]["after"])
+        self.assertIn("--find integer --sql bigint", seen["command"])
+        self.assertEqual(tomllib.loads(seen["toml"])["decision"][0]["find"], "integer")
+        self.assertFalse(self.config().exists())
+
+    def test_what_was_edited_shows_the_dumps_text_too_and_can_be_edited_again(self):
+        console = self.console()
+        odd = console.statements(text="nosuchtype")[0]
+        self.assertTrue(odd["findings"])
+        console.decide(action="replace", statement=odd["id"], sql="CREATE TABLE public.odd (id bigint NOT NULL, what text)")
+        odd = console.statements(decided="1")[0]
+        self.assertEqual(odd["decisions"][0]["in_dump"], DUMP[DUMP.index("CREATE TABLE public.odd"):DUMP.index("CREATE FUNCTION")].strip())
+        self.assertFalse([one for one in odd["findings"] if one["severity"] == "error"])
+        console.decide(action="replace", statement=odd["id"], sql="CREATE TABLE public.odd (id bigint NOT NULL, what text, more text)")
+        odd = console.statements(decided="1")[0]
+        self.assertIn("more", odd["output"])
+        self.assertEqual(len(odd["decisions"]), 2)
+        self.assertIn("more STRING" if "STRING" in odd["output"] else "more", self.run_tool("compile", "dump.sql").out)
+
+    def test_hostile_names_come_back_as_they_are(self):
+        quoted = NAME.replace('"', '""')
+        console = self.console(dump=f'CREATE TABLE public."{quoted}" (id bigint PRIMARY KEY, a nosuch);\n'
+                                    f"COMMENT ON TABLE public.\"{quoted}\" IS '<!-- <script>document.title=2</script> ]]> \u2028';\n")
+        table = console.statements()[0]
+        self.assertIn(NAME, table["object"])
+        finding = table["findings"][0]
+        console.decide(action="acknowledge", rule=finding["rule"], object=re.sub(r"([*?\[\\])", r"[\1]", finding["object"]), reason=NAME)
+        self.assertEqual(tomllib.loads(self.config().read_text())["decision"][0]["reason"], NAME)
+        self.assertEqual(console.statements(open="1", rule=finding["rule"]), [])
+        console.decide(action="delete", statement=table["id"], reason=NAME)
+        self.assertEqual(console.statements(decided="1")[0]["fate"], "dropped")
+
+    def test_passwords_are_neither_shown_nor_written(self):
+        console = self.console("--target", "postgresql://root:t0psecret@127.0.0.1:1/x", "--crdb", "26.1",
+                               dump="CREATE ROLE bob PASSWORD 's3cret';\nCREATE TABLE public.a (id bigint PRIMARY KEY);\n")
+        for path in ("/api/state", "/api/statements", "/api/run"):
+            text = json.dumps(console.get(path)[1])
+            self.assertNotIn("s3cret", text)
+            self.assertNotIn("t0psecret", text)
+        role = console.statements()[0]
+        self.assertTrue(role["masked"])
+        status, answer = console.post("/api/decide", action="delete", statement=role["id"], reason="r")
+        self.assertEqual(status, 400)
+        self.assertIn("password", answer["error"])
+        run = console.run("rehearse")
+        self.assertEqual(run["status"], 5)
+        self.assertNotIn("t0psecret", json.dumps(run))
+        self.assertIn("postgresql://root@127.0.0.1:1/x", run["command"])
+
+    def test_pages_of_the_list_are_all_of_it(self):
+        console = self.console()
+        _, answer = console.get("/api/statements")
+        ids = []
+        for offset in range(0, answer["total"], 2):
+            ids += [one["id"] for one in console.get("/api/statements", offset=offset, limit=2)[1]["statements"]]
+        self.assertEqual(ids, [one["id"] for one in answer["statements"]])
+        self.assertEqual(len(set(ids)), answer["total"])
+        self.assertEqual(console.get("/api/statements", limit=100000)[1]["total"], answer["total"])
+
+    def test_what_does_not_compile_any_more_is_said_and_what_was_there_stays(self):
+        console = self.console()
+        before = console.state()
+        self.config().write_text("crdb = \n")
+        console.post("/api/compile")
+        state = console.state()
+        self.assertIn("pg2crdb.toml:1", state["error"])
+        self.assertEqual(state["rules"], before["rules"])
+        self.config().unlink()
+        console.post("/api/compile")
+        self.assertEqual(console.state()["error"], "")
+
+
+class StepsTest(ConsoleTest):
+    """The frenchtowns walk: from errors to none, on a cluster, in the console and by the commands that it shows."""
+
+    WALK = """CREATE TABLE public.regions (id integer NOT NULL, code character varying(4) NOT NULL, name text NOT NULL, area nosuchtype);
+ALTER TABLE public.regions OWNER TO postgres;
+CREATE TABLE public.towns (id integer NOT NULL, code character varying(10) NOT NULL, name text NOT NULL, region integer NOT NULL);
+ALTER TABLE public.towns OWNER TO postgres;
+CREATE FUNCTION public.native() RETURNS integer LANGUAGE c AS 'x', 'y';
+CREATE VIEW public.names AS SELECT towns.name FROM public.towns;
+COPY public.towns (id, code, name, region) FROM stdin;
+1\t75056\tParis\t11
+\\.
+ALTER TABLE ONLY public.regions ADD CONSTRAINT regions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.towns ADD CONSTRAINT towns_pkey PRIMARY KEY (id);
+"""
+
+    def test_from_errors_to_none_and_onto_the_cluster(self):
+        url = _target.target().create_database("console_walk")
+        console = self.console("--target", url, dump=self.WALK)
+        self.assertTrue(console.state()["failed"])
+        self.assertEqual(console.run("rehearse")["status"], 1)
+        console.decide(action="add-user", rule="missing-role")
+        console.decide(action="delete", statement=console.statements(text="native")[0]["id"])
+        console.decide(action="replace", find="nosuchtype", sql="text", object="public.regions")
+        state = console.state()
+        self.assertFalse(state["failed"], state)
+        # What was clicked is what the commands read.
+        rehearsed = self.run_tool("apply", "dump.sql", "--rehearse", "--format", "json", "--target", url)
+        self.assertEqual(rehearsed.returncode, 0, rehearsed.err)
+        run = console.run("rehearse")
+        self.assertEqual((run["status"], json.loads(run["printed"])), (0, json.loads(rehearsed.out)))
+        self.assertIn("CREATE USER IF NOT EXISTS postgres", self.run_tool("compile", "dump.sql").out)
+        for step in ("tables", "load", "post-data", "revalidate", "verify"):
+            run = console.run(step)
+            self.assertEqual(run["status"], 0, run)
+        with _target.target().connect("console_walk") as client:
+            self.assertEqual(client.rows("SELECT name FROM public.names"), [["Paris"]])
+
+    def test_a_rehearsal_leaves_nothing_and_tells_cause_from_consequence(self):
+        url = _target.target().create_database("console_rehearsal")
+        plan = self.folder / "load-plan.json"
+        self.write("dump.sql", "CREATE TABLE public.a (id bigint PRIMARY KEY);\nCREATE TABLE public.b (id bigint PRIMARY KEY);\n"
+                   "CREATE VIEW public.v AS SELECT id FROM public.a;\nCREATE VIEW public.w AS SELECT id FROM public.v;\nALTER TABLE public.b OWNER TO somebody_new;\n")
+        self.assertEqual(self.run_tool("compile", "dump.sql", "--out-dir", "out").returncode, 0)
+        made = json.loads((self.folder / "out/load-plan.json").read_text())
+        for statement in made["statements"]:
+            if statement["object"] == "public.a":
+                statement["sql"] = "CREATE TABLE public.a (id no_such_type PRIMARY KEY)"
+        plan.write_text(json.dumps(made))
+
+        def catalog():
+            with _target.target().connect("console_rehearsal") as client:
+                return (client.rows("SELECT datname FROM pg_catalog.pg_database ORDER BY 1"), client.rows("SELECT rolname FROM pg_catalog.pg_roles ORDER BY 1"),
+                        client.rows("SELECT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public'"))
+
+        before = catalog()
+        run = self.run_tool("apply", "--plan", plan, "--rehearse", "--format", "json", "--target", url)
+        self.assertEqual(run.returncode, 1, run.err)
+        errors = json.loads(run.out)["errors"]
+        self.assertEqual([(one["object"], one["line"], one.get("because")) for one in errors],
+                         [("public.a", 1, None), ("public.v", 3, 0), ("public.w", 4, 0)])
+        self.assertEqual(catalog(), before)
+        text = self.run_tool("apply", "--plan", plan, "--rehearse", "--target", url)
+        self.assertIn("dump.sql:3: error: CREATE VIEW public.v", text.out)
+        self.assertIn("  note: a consequence of dump.sql:1", text.out)
+        self.assertIn("1 refused for themselves, 2 as a consequence", text.err)
+
+
+if __name__ == "__main__":
+    _target.require()
+    try:
+        unittest.main()
+    finally:
+        _target.stop()
