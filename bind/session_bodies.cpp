@@ -62,6 +62,20 @@ void Session::run_body(const std::string& body, bool surely) {
   }
 }
 
+namespace {
+
+/// Whether the last argument of the call whose parenthesis opens at `i` is `true`.
+bool ends_with_true(const std::vector<Token>& tokens, size_t i, size_t end) {
+  int depth = 0;
+  for (; i < end; ++i) {
+    if (tokens[i].text == "(") ++depth;
+    if (tokens[i].text == ")" && --depth == 0) return tokens[i - 1].is("true");
+  }
+  return false;
+}
+
+}  // namespace
+
 /// What is set where nothing of ours reads it: by an assignment, or by a text that is executed.
 void Session::lose_text(const std::vector<Token>& tokens, size_t begin, size_t end) {
   const bool executes = begin < tokens.size() && tokens[begin].is("execute");
@@ -72,8 +86,9 @@ void Session::lose_text(const std::vector<Token>& tokens, size_t begin, size_t e
                      : std::string();
     };
     if (tokens[i].is("set_config")) {
-      std::string name = text(i + 2);
-      lose(name.substr(0, name.find('\'')), false);
+      const bool local = ends_with_true(tokens, i + 1, end);
+      const std::string name = text(i + 2);
+      if (!local || in_transaction_) lose(name.substr(0, name.find('\'')), local);
     }
     if (executes && text(i).starts_with("set ") && text(i).find("search_path") != std::string::npos)
       lose("search_path", false);

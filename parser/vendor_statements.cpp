@@ -27,7 +27,7 @@ struct Form {
 
 constexpr Form forms[] = {
     {greenplum, "alter table", "set distributed"},
-    {greenplum, "alter table", "set with"},
+    {greenplum, "alter table", "set with ("},  // SET WITH OIDS was PostgreSQL's own
     {greenplum, "alter table", "set subpartition template"},
     {greenplum, "alter table", "add partition"},
     {greenplum, "alter table", "add default partition"},

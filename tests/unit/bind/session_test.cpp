@@ -80,6 +80,7 @@ TEST_CASE("a search_path that nobody knows") {
   CHECK_FALSE(is_known("BEGIN; SELECT set_config('search_path', 'app' || 'x', false); COMMIT;"));
   CHECK_FALSE(is_known("DO $$ BEGIN IF true THEN SET search_path = app; END IF; END $$;"));
   CHECK_FALSE(is_known("DO $$ DECLARE v text; BEGIN v := set_config('search_path', 'app', false); END $$;"));
+  CHECK(is_known("DO $$ DECLARE v text; BEGIN v := set_config('search_path', lower('A'), true); END $$;"));
   CHECK_FALSE(is_known("DO $$ BEGIN EXECUTE 'SET search_path = ' || current_user; END $$;"));
   CHECK(is_known("DO $$ BEGIN EXECUTE 'ALTER DATABASE d SET search_path = app'; END $$;"));
   CHECK(is_known("DO $$ BEGIN SET search_path = app; END $$;"));

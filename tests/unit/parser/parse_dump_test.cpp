@@ -380,6 +380,7 @@ TEST_CASE("whole statements of other products are left out, or for a person") {
         "ALTER TABLE t APPEND FROM u", "CREATE SYNONYM s FOR t",
         "CREATE EXTERNAL SCHEMA s FROM DATA CATALOG"})
     CHECK(fate(sql) == ast::Fate::needs_person);
+  CHECK(Parsed("ALTER TABLE t SET WITH OIDS;\n").findings().at(0).starts_with("unparsed-statement "));
 }
 
 TEST_CASE("clauses of functions, views and columns of other products") {
