@@ -245,7 +245,7 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
         if (found.any_taken)
           noted(overload_choice,
                 "calls `" + to_string(call.name) + "`, of which the one that is meant" + where,
-                call.arguments.front().offset);
+                call.arguments.empty() ? -1 : call.arguments.front().offset);
         else
           refuse(expression_refused,
                  "calls `" + to_string(call.name) + "`, of which the one that takes what is given" + where);
