@@ -105,22 +105,24 @@ const std::vector<std::string>& ExpressionTypes::unread_texts() {
 bool ExpressionTypes::is_nowhere(const ast::ColumnRef& reference) {
   if (reference.star || reference.names.empty() || reference.object != ast::no_object) return false;
   const std::string& name = reference.names.back();
-  if (is_always_there(name)) return false;
   const bool is_bare = reference.names.size() == 1;
-  if (is_bare && naming_ != nullptr && may_be_shown(*naming_, name)) return false;
   const std::string& of = is_bare ? name : reference.names[reference.names.size() - 2];
-  bool any = false, is_row = false;
+  std::vector<const Item*> looked_at;
   for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
     for (const Item& item : scope->items) {
       if (is_bare && item.alias == name) return false;
       if (is_bare ? item.is_row : item.alias != of) continue;
-      const bool is_of_trigger = item.is_row && (of == "new" || of == "old");  // told of each trigger
-      if (is_of_trigger || !has_not(item, name)) return false;
-      any = true;
-      is_row = is_row || item.is_row;
+      const std::vector<Column>& list = columns_of(item).list;
+      if (std::ranges::find(list, name, &Column::name) != list.end()) return false;
+      looked_at.push_back(&item);
     }
   }
-  return any && (is_row || (!is_declared(of) && (is_bare || !is_parameter(of))));
+  if (looked_at.empty() || is_always_there(name)) return false;
+  if (is_bare && naming_ != nullptr && may_be_shown(*naming_, name)) return false;
+  const bool is_row = std::ranges::any_of(looked_at, &Item::is_row);
+  if (is_row && (of == "new" || of == "old")) return false;  // told of each trigger
+  if (!is_row && (is_declared(of) || (!is_bare && is_parameter(of)))) return false;
+  return std::ranges::all_of(looked_at, [&](const Item* item) { return has_not(*item, name); });
 }
 
 void ExpressionTypes::look_for(const ast::Expr& expr) {
