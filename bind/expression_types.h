@@ -153,6 +153,7 @@ class ExpressionTypes {
   bool is_parameter(const std::string& name) const;
   bool is_nowhere(const ast::ColumnRef& reference);
   void look_for(const ast::Expr& expr);
+  void look_for(const ast::plpgsql::Variable& assigned);
   void look_for(const std::string& written, const Item& table, int32_t offset);
   std::vector<Item> trigger_rows();
   std::vector<Item> parameter_rows();

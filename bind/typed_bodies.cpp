@@ -91,6 +91,8 @@ class BodyWalk {
     types_.assigns_variables_ = !stays(one.target);
     assigned(one.value, type_of(one.target));
     types_.assigns_variables_ = false;
+    types_.scope_ = scope_;
+    types_.look_for(one.target);
     forget_row(one.target);
     note_quotient(one.target, one.value);
   }

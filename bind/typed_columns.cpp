@@ -105,26 +105,48 @@ const std::vector<std::string>& ExpressionTypes::unread_texts() {
 bool ExpressionTypes::is_nowhere(const ast::ColumnRef& reference) {
   if (reference.star || reference.names.empty() || reference.object != ast::no_object) return false;
   const std::string& name = reference.names.back();
-  if (is_always_there(name)) return false;
   const bool is_bare = reference.names.size() == 1;
-  if (is_bare && naming_ != nullptr && may_be_shown(*naming_, name)) return false;
   const std::string& of = is_bare ? name : reference.names[reference.names.size() - 2];
-  bool any = false;
+  std::vector<const Item*> looked_at;
   for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
     for (const Item& item : scope->items) {
       if (is_bare && item.alias == name) return false;
       if (is_bare ? item.is_row : item.alias != of) continue;
-      if (!has_not(item, name)) return false;
-      any = true;
+      const std::vector<Column>& list = columns_of(item).list;
+      if (std::ranges::find(list, name, &Column::name) != list.end()) return false;
+      looked_at.push_back(&item);
     }
   }
-  return any && !is_declared(of) && (is_bare || !is_parameter(of));
+  if (looked_at.empty() || is_always_there(name)) return false;
+  if (is_bare && naming_ != nullptr && may_be_shown(*naming_, name)) return false;
+  const bool is_row = std::ranges::any_of(looked_at, &Item::is_row);
+  if (is_row && (of == "new" || of == "old")) return false;  // told of each trigger
+  if (!is_row && (is_declared(of) || (!is_bare && is_parameter(of)))) return false;
+  return std::ranges::all_of(looked_at, [&](const Item* item) { return has_not(*item, name); });
 }
 
 void ExpressionTypes::look_for(const ast::Expr& expr) {
+  if (!visitor_->unknown_column || in_definition_) return;
   const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
-  if (reference != nullptr && visitor_->unknown_column && !in_definition_ && is_nowhere(*reference))
+  if (reference != nullptr && is_nowhere(*reference))
     visitor_->unknown_column(reference->names.back(), false, expr.offset);
+  const auto* part = std::get_if<ast::Indirection>(&expr.node);
+  const bool is_field =
+      part != nullptr && !part->steps.empty() && part->steps.front().kind == ast::Step::Kind::field;
+  if (!is_field) return;
+  const ast::TypeName row = of(*part->argument);
+  const std::string& field = part->steps.front().field;
+  if (!row.empty() && row.array_bounds.empty() && catalog_.is_user_type(row.name) &&
+      has_not(row_of(row.name, {}), field))
+    visitor_->unknown_column(field, false, expr.offset);
+}
+
+/// `r.f := 1`.
+void ExpressionTypes::look_for(const ast::plpgsql::Variable& assigned) {
+  if (!visitor_->unknown_column || assigned.names.size() != 2) return;
+  ast::ColumnRef field;
+  field.names = assigned.names;
+  if (is_nowhere(field)) visitor_->unknown_column(field.names.back(), true, assigned.offset);
 }
 
 void ExpressionTypes::look_for(const std::string& written, const Item& table, int32_t offset) {

@@ -1,7 +1,6 @@
 // A text that is too long for a variable or a field is an error in PostgreSQL; CockroachDB casts what is
 // assigned, which cuts it: it is looked at before.
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "routines/conversion.h"
 #include "routines/query_columns.h"
 #include "routines/returned_rows.h"
+#include "routines/text_lengths.h"
 #include "support/utf8.h"
 
 namespace pg2crdb::routines {
@@ -16,41 +16,6 @@ namespace pg2crdb::routines {
 using namespace ast::plpgsql;
 
 namespace {
-
-/// varchar(n), char(n).
-struct Limit {
-  std::string type;  ///< as PostgreSQL writes it
-  size_t length = 0;
-};
-
-std::optional<size_t> number(const std::string& digits) {
-  size_t result = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [rest, error] = std::from_chars(digits.data(), end, result);
-  return error == std::errc() && rest == end ? std::optional(result) : std::nullopt;
-}
-
-std::optional<Limit> limit_of(const ast::TypeName& type) {
-  const bool is_padded = type.name.name == "bpchar";
-  if ((!is_padded && type.name.name != "varchar") || !type.array_bounds.empty() || type.modifiers.size() != 1)
-    return std::nullopt;
-  const std::optional<size_t> length = number(type.modifiers[0]);
-  if (!length) return std::nullopt;
-  return Limit{(is_padded ? "character(" : "character varying(") + type.modifiers[0] + ")", *length};
-}
-
-/// Of any value's text; nothing where it may be as long as it wants.
-std::optional<size_t> longest(const ast::TypeName& type) {
-  constexpr std::pair<std::string_view, size_t> lengths[] = {{"bool", 5},  {"char", 1},  {"date", 13},
-                                                             {"int2", 6},  {"int4", 11}, {"int8", 20},
-                                                             {"name", 63}, {"uuid", 36}};
-  if (!type.array_bounds.empty()) return std::nullopt;
-  if (const std::optional<Limit> limit = limit_of(type)) return limit->length;
-  for (const auto& [name, length] : lengths) {
-    if (type.name.name == name) return length;
-  }
-  return std::nullopt;
-}
 
 class Lengths {
  public:

@@ -286,7 +286,8 @@ class Loops {
     });
   }
 
-  /// The columns of a row that a loop fills as a whole; none where it does not, or their types are not known.
+  /// The columns of a row that a loop fills as a whole; none where it does not, or their types are not known,
+  /// or how many the query gives.
   std::vector<Field> row_of(const ForRows& loop, const ast::Query& query) const {
     const bool is_one = loop.targets.size() == 1 && loop.targets[0].names.size() == 1;
     const VariableType* type = is_one ? conversion_.type_of(loop.targets[0].names[0]) : nullptr;
@@ -294,10 +295,10 @@ class Loops {
         type != nullptr && type->kind == VariableType::Kind::named && type->type.array_bounds.empty();
     const std::optional<std::vector<Field>> row =
         is_named ? conversion_.row_fields(type->type.name) : std::nullopt;
-    const std::optional<std::vector<Field>> given = row ? columns_of(conversion_, query) : std::nullopt;
-    const bool is_known = given && given->size() == row->size() &&
-                          std::ranges::none_of(*row, [](const Field& one) { return one.type.empty(); });
-    return is_known ? *row : std::vector<Field>();
+    if (!row || std::ranges::any_of(*row, [](const Field& one) { return one.type.empty(); })) return {};
+    if (gives_columns(query, row->size())) return *row;
+    const std::optional<std::vector<Field>> given = columns_of(conversion_, query);
+    return given && given->size() == row->size() ? *row : std::vector<Field>();
   }
 
   /// What it locks is locked at once.

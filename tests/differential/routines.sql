@@ -681,3 +681,10 @@ DECLARE s text; BEGIN SELECT array_to_string(array_agg(kind > k ORDER BY id), ',
 CREATE FUNCTION public.r963(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN UPDATE public.note SET kind = 9 WHERE id = k RETURNING id, info, kind INTO r;
 IF r.id IS NULL THEN INSERT INTO public.note VALUES (k + 70, 7, 'new') RETURNING id, info, kind INTO r; END IF; RETURN concat(r.info, r.id / 2, '|', r.kind); END $$;
+CREATE FUNCTION public.r964(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note%ROWTYPE; s text := ''; BEGIN FOR r IN WITH b AS (SELECT generate_series(1, 3) AS step, generate_series(2, 4) AS next),
+ t AS (SELECT * FROM public.note LEFT JOIN public.tag ON note_id = id)
+ SELECT b.step, count(t.word), coalesce(max(t.word), 'none') FROM b LEFT JOIN t ON t.id = b.step AND t.id < b.next GROUP BY b.step ORDER BY b.step
+LOOP EXIT WHEN r.id = k; s := s || r.id || r.kind || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r965(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c character(6); v varchar(4); BEGIN INSERT INTO public.tag VALUES (k, 'abc', 1) RETURNING word INTO v; RETURN v || '|'; END $$;
