@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -150,6 +151,8 @@ class ExpressionTypes {
   bool has_not(const Item& item, const std::string& column);
   bool is_declared(const std::string& name);
   const std::vector<std::string>& unread_texts();
+  /// All that it ever has, in their order.
+  const std::vector<ast::ObjectId>& columns_made_of(ast::ObjectId relation);
   bool is_parameter(const std::string& name) const;
   bool is_nowhere(const ast::ColumnRef& reference);
   void look_for(const ast::Expr& expr);
@@ -220,6 +223,8 @@ class ExpressionTypes {
   std::map<std::pair<ast::ObjectId, std::string>, ast::StatementId> retyped_;
   /// By table and column: what is added, dropped or renamed on the way.
   std::set<std::pair<ast::ObjectId, std::string>> remade_;
+  std::unordered_map<ast::ObjectId, std::vector<ast::ObjectId>> columns_made_;  ///< by relation
+  ast::ObjectId next_object_ = 0;                                  ///< that is yet to be looked at for it
   std::map<ast::StatementId, Columns> shown_;                      ///< by what makes the relation
   std::map<std::string, std::vector<ast::StatementId>> triggers_;  ///< by the name of their function
   ast::StatementId at_ = 0;

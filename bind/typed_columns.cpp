@@ -41,13 +41,21 @@ bool ExpressionTypes::never_has(const ast::Statement& made, const std::string& c
                                table->partition_of.empty();
   if (!are_all_written || !stays(table->name.object, column)) return false;
   // Where the script's order is kept, it may be there at another place.
-  const auto is_it = [&](const ast::Object& one) {
-    return one.kind == ast::ObjectKind::column && one.parent == table->name.object &&
-           one.name.name == column && (in_order_ || one.stands());
+  const auto is_it = [&](ast::ObjectId id) {
+    const ast::Object& one = script_.objects[id];
+    return one.name.name == column && (in_order_ || one.stands());
   };
-  return std::ranges::none_of(script_.objects, is_it) &&
-         std::ranges::none_of(
-             unread_texts(), [&](const std::string& text) { return text.find(column) != std::string::npos; });
+  const auto names_it = [&](const std::string& text) { return text.find(column) != std::string::npos; };
+  return std::ranges::none_of(columns_made_of(table->name.object), is_it) &&
+         std::ranges::none_of(unread_texts(), names_it);
+}
+
+const std::vector<ast::ObjectId>& ExpressionTypes::columns_made_of(ast::ObjectId relation) {
+  for (; next_object_ < script_.objects.size(); ++next_object_) {
+    const ast::Object& one = script_.objects[next_object_];
+    if (one.kind == ast::ObjectKind::column) columns_made_[one.parent].push_back(next_object_);
+  }
+  return columns_made_[relation];
 }
 
 bool ExpressionTypes::has_not(const Item& item, const std::string& column) {

@@ -179,11 +179,8 @@ ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
   const Columns& columns = columns_of(made);
   if (!columns.complete) return {};
   // Names may have changed since, places have not.
-  size_t place = 0;
-  for (ast::ObjectId id = relation + 1; id < column; ++id) {
-    const ast::Object& other = script_.objects[id];
-    if (other.parent == relation && other.kind == ast::ObjectKind::column) ++place;
-  }
+  const std::vector<ast::ObjectId>& made_of = columns_made_of(relation);
+  const auto place = static_cast<size_t>(std::ranges::find(made_of, column) - made_of.begin());
   return place < columns.list.size() ? columns.list[place].type : ast::TypeName();
 }
 
