@@ -134,15 +134,14 @@ function textPane(title, parts) {
   );
 }
 
-/** A button for a decision. `key` finds it again when the page is drawn anew. */
-function decideButton(about, key, original, label = actions[about.action][0]) {
-  const of = about.object || about.rule || key;
+/** A button for a decision about `name`. `key` finds it again when the page is drawn anew. */
+function decideButton(about, key, name, label = actions[about.action][0], original = '') {
   return make(
     'button',
     {
       type: 'button',
       'data-key': key,
-      'aria-label': label === actions[about.action][0] ? `${label}: ${of}` : label,
+      'aria-label': `${label}: ${name}`,
       onclick: () => openDecision(about, original),
     },
     label,

@@ -43,6 +43,10 @@ function showScreen() {
   document.title = `${screens[id][0]} – pg2crdb console`;
 }
 
+function focusScreen() {
+  document.querySelector('main > section:not([hidden]) h2')?.focus();
+}
+
 function drawState(state) {
   const status = document.getElementById('status');
   if (state.unreachable) {
@@ -56,7 +60,7 @@ function drawState(state) {
     ` for CockroachDB ${state.crdb}; decisions go into `,
     make('code', null, state.configuration),
   );
-  status.textContent = state.compiling ? 'Compiling …' : `Compiled in ${number(state.compile_ms)} ms`;
+  status.textContent = state.compiling ? 'Compiling …' : state.compile_ms > 0 ? `Compiled in ${number(state.compile_ms)} ms` : 'Compiled';
   status.classList.toggle('busy', state.compiling);
   const undo = document.getElementById('undo');
   undo.disabled = state.undo === 0;
@@ -81,7 +85,7 @@ function frame() {
     make(
       'nav',
       {'aria-label': 'Screens'},
-      make('ul', null, Object.entries(screens).map(([id, [title]]) => make('li', null, make('a', {href: `#${id}`}, title)))),
+      make('ul', null, Object.entries(screens).map(([id, [title]]) => make('li', null, make('a', {href: `#${id}`, onclick: () => setTimeout(focusScreen)}, title)))),
     ),
     make(
       'div',
@@ -105,7 +109,7 @@ addEventListener('DOMContentLoaded', () => {
   showScreen();
   addEventListener('hashchange', () => {
     showScreen();
-    document.querySelector('main > section:not([hidden]) h2')?.focus();
+    focusScreen();
   });
   follow(drawState);
   watchRun();
