@@ -315,7 +315,7 @@ Result<Compiled> compile_scripts(const Options& options,
       read_again = {};
     }
     run_passes(*input, compiled.choices, pipeline, tree_from_outside, read_again, diagnostics);
-    if (decides) decided.keep(input->script, *input->file, input->decided_texts, diagnostics);
+    if (decides) decided.finish(input->script, *input->file, input->decided_texts, diagnostics);
     const double passes_seconds = seconds_since(start) - read_seconds;
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;

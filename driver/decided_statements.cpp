@@ -100,17 +100,17 @@ bool DecidedStatements::need_findings() const {
 void DecidedStatements::leave_out(ast::Script& script, ast::Statement& statement,
                                   const Decision& decision) const {
   const std::string reason = reason_of(decision, "deleted");
-  const auto drop = [&](ast::Statement& one) {
-    one.fate = ast::Fate::dropped;
-    one.reason = reason;
-  };
-  drop(statement);
+  // The passes hold back what needs it, as for any statement that does not go out.
+  statement.fate = ast::Fate::needs_person;
+  statement.reason = reason;
   const auto* table = std::get_if<ast::CreateTable>(&statement.node);
   for (ast::DataBlock& block : script.data) {
     const bool of_table = table != nullptr && block.table == table->name;
     if (!of_table && block.statement != statement.id) continue;
     block.left_out = reason;
-    if (of_table && block.statement != ast::no_statement) drop(script.statements[block.statement]);
+    if (!of_table || block.statement == ast::no_statement) continue;
+    script.statements[block.statement].fate = ast::Fate::dropped;
+    script.statements[block.statement].reason = reason;
   }
 }
 
@@ -163,6 +163,7 @@ Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& fi
   for (size_t i = 0; i < decisions.size(); ++i) {
     if (is_change(decisions[i]) && holds(decisions[i])) changes.push_back(i);
   }
+  deleted_.clear();
   std::vector<Span> gone;
   Diagnostics of_new;
   for (ast::Statement& statement : script.statements) {
@@ -186,6 +187,7 @@ Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& fi
     gone.push_back(in_dump);
     if (last->action == DecisionAction::remove) {
       leave_out(script, statement, *last);
+      deleted_.push_back(statement.id);
       continue;
     }
     if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced;
@@ -203,8 +205,13 @@ Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& fi
   return {};
 }
 
-void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-                             const Diagnostics& diagnostics) {
+void DecidedStatements::finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+                               const Diagnostics& diagnostics) {
+  for (const ast::StatementId id : deleted_) script.statements[id].fate = ast::Fate::dropped;
+  if (!deleted_.empty()) {
+    std::erase_if(script.order,
+                  [&](ast::StatementId id) { return script.statements[id].fate == ast::Fate::dropped; });
+  }
   const std::vector<Decision>& decisions = choices_.config.decisions;
   if (std::ranges::none_of(decisions, [&](const Decision& decision) {
         return (decision.action == DecisionAction::keep || decision.action == DecisionAction::add_user) &&

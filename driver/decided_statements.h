@@ -69,10 +69,10 @@ class DecidedStatements {
   Result<void> change(ast::Script& script, const SourceFile& file, FoundBefore found, DecidedTexts& texts,
                       Diagnostics& diagnostics);
 
-  /// To be called once the passes have run: what `keep` is about goes out word for word, and roles of
-  /// `add-user` may log in.
-  void keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-            const Diagnostics& diagnostics);
+  /// To be called once the passes have run: what was deleted is left out, what `keep` is about goes out word
+  /// for word, and roles of `add-user` may log in.
+  void finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+              const Diagnostics& diagnostics);
 
   /// Of all scripts so far.
   const std::vector<DecidedStatement>& all() const { return all_; }
@@ -85,6 +85,7 @@ class DecidedStatements {
 
   const Choices& choices_;
   std::vector<DecidedStatement> all_;
+  std::vector<ast::StatementId> deleted_;  ///< of the script at hand
 };
 
 }  // namespace pg2crdb
