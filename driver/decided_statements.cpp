@@ -33,9 +33,13 @@ bool fits(const std::string& pattern, const std::string& object) {
 }
 
 /// The object that the passes know a statement by, else that of its words.
-std::string object_of(const ast::Statement& statement, const FoundBefore& found) {
-  return statement.id < found.objects.size() ? found.objects[statement.id]
-                                             : ast::statement_object(statement.node);
+std::string object_of(const ast::Statement& statement, const FoundBefore* known) {
+  return known != nullptr && statement.id < known->objects.size() ? known->objects[statement.id]
+                                                                  : ast::statement_object(statement.node);
+}
+
+bool needs_findings(const Decision& decision) {
+  return !decision.rule.empty() || !decision.object.empty();
 }
 
 std::string reason_of(const Decision& decision, std::string_view what) {
@@ -93,7 +97,7 @@ bool DecidedStatements::change_any() const {
 
 bool DecidedStatements::need_findings() const {
   return std::ranges::any_of(choices_.config.decisions, [&](const Decision& decision) {
-    return is_change(decision) && !(decision.rule.empty() && decision.object.empty()) && holds(decision);
+    return is_change(decision) && needs_findings(decision) && holds(decision);
   });
 }
 
@@ -153,44 +157,55 @@ Result<void> DecidedStatements::replace(ast::Statement& statement, const Decisio
   return {};
 }
 
-Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& file, FoundBefore found,
+void DecidedStatements::begin() {
+  deleted_.clear();
+  applied_.clear();
+}
+
+void DecidedStatements::note(size_t decision, const ast::Statement& statement) {
+  if (applied_.emplace(decision, statement.id).second)
+    all_.push_back({decision, statement.id, statement.span});
+}
+
+Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& file, const FoundBefore* known,
                                        DecidedTexts& texts, Diagnostics& diagnostics) {
   JudgedFindings findings;
-  findings.diagnostics = std::move(found.findings.all());
+  if (known != nullptr) findings.diagnostics = known->findings.all();
   const FindingsByPlace by_place(findings);
   const std::vector<Decision>& decisions = choices_.config.decisions;
   std::vector<size_t> changes;
   for (size_t i = 0; i < decisions.size(); ++i) {
-    if (is_change(decisions[i]) && holds(decisions[i])) changes.push_back(i);
+    if (is_change(decisions[i]) && holds(decisions[i]) && needs_findings(decisions[i]) == (known != nullptr))
+      changes.push_back(i);
   }
-  deleted_.clear();
   std::vector<Span> gone;
   Diagnostics of_new;
   for (ast::Statement& statement : script.statements) {
-    if (statement.fate == ast::Fate::dropped) continue;
-    const Span in_dump = statement.span;
+    if (statement.fate == ast::Fate::dropped || deleted_.contains(statement.id)) continue;
     std::string text = statement_text(source_text(statement, file, texts));
-    const std::string object = object_of(statement, found);
+    const std::string object = object_of(statement, known);
     const Decision* last = nullptr;
     for (const size_t i : changes) {
       const Decision& decision = decisions[i];
-      if (!is_about(decision, object, text, in_dump, findings, by_place)) continue;
+      if (applied_.contains({i, statement.id}) ||
+          !is_about(decision, object, text, statement.span, findings, by_place))
+        continue;
       if (decision.action == DecisionAction::replace) {
         if (std::holds_alternative<ast::CopyFrom>(statement.node)) continue;  // its rows go with its words
         text = text_after(decision, text);
       }
-      all_.push_back({i, statement.id, in_dump});
+      note(i, statement);
       last = &decision;
       if (decision.action == DecisionAction::remove) break;
     }
     if (last == nullptr) continue;
-    gone.push_back(in_dump);
+    gone.push_back(statement.span);
     if (last->action == DecisionAction::remove) {
       leave_out(script, statement, *last);
-      deleted_.push_back(statement.id);
+      deleted_.insert(statement.id);
       continue;
     }
-    if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced;
+    if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced.error();
     texts[statement.id] = std::move(text);
   }
   std::ranges::sort(gone, {}, [](const Span& span) { return std::pair(span.file, span.begin); });
@@ -202,7 +217,7 @@ Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& fi
            finding.span.begin < std::prev(behind)->end;
   });
   for (Diagnostic& finding : of_new.all()) diagnostics.add(std::move(finding));
-  return {};
+  return !gone.empty();
 }
 
 void DecidedStatements::finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
@@ -248,7 +263,7 @@ void DecidedStatements::finish(ast::Script& script, const SourceFile& file, cons
             [&](ast::StatementId one) { return script.statements[one].phase <= statement.phase; });
         script.order.insert(behind.base(), statement.id);
       }
-      all_.push_back({i, statement.id, statement.span});
+      note(i, statement);
     }
   }
 }

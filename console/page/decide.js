@@ -56,6 +56,7 @@ function openDecision(about, original = '') {
         try {
           lastReason = reason.value.trim();
           await tell('/api/decide', wanted());
+          showCompiling();
           dialog.close('done');
           announce(`${title}: written into the configuration, compiling.`);
         } catch (refused) {

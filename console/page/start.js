@@ -15,7 +15,7 @@ const screens = {
     ],
   ],
   decisions: ['Decisions', () => [make('div', {class: 'content'})]],
-  migrate: ['Migrate', () => [make('div', {class: 'content'}), make('div', {id: 'run'})]],
+  migrate: ['Migrate', () => [make('div', {id: 'run'}), make('div', {class: 'content'})]],
 };
 
 /** Draws, and gives the focus back to what is the same as before. */
@@ -47,6 +47,13 @@ function focusScreen() {
   document.querySelector('main > section:not([hidden]) h2')?.focus();
 }
 
+/** What was decided is on its way, before the program says so. */
+function showCompiling() {
+  const status = document.getElementById('status');
+  status.textContent = 'Compiling …';
+  status.classList.add('busy');
+}
+
 function drawState(state) {
   const status = document.getElementById('status');
   if (state.unreachable) {
@@ -60,8 +67,11 @@ function drawState(state) {
     ` for CockroachDB ${state.crdb}; decisions go into `,
     make('code', null, state.configuration),
   );
-  status.textContent = state.compiling ? 'Compiling …' : state.compile_ms > 0 ? `Compiled in ${number(state.compile_ms)} ms` : 'Compiled';
-  status.classList.toggle('busy', state.compiling);
+  if (state.compiling) showCompiling();
+  else {
+    status.textContent = state.compile_ms > 0 ? `Compiled in ${number(state.compile_ms)} ms` : 'Compiled';
+    status.classList.remove('busy');
+  }
   const undo = document.getElementById('undo');
   undo.disabled = state.undo === 0;
   undo.textContent = state.undo > 0 ? `Undo (${state.undo})` : 'Undo';

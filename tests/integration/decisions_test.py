@@ -100,12 +100,20 @@ class DecisionsTest(CommandLine):
         self.assertEqual([(one["file"], one["line"]) for one in plan["statements"] if one["object"] == "public.b"], [("dump.sql", 3)])
         self.assertEqual([table["name"] for table in plan["tables"] if table["data"]], ["b"])
 
-    def test_an_update_that_was_replaced_goes_out_as_the_new_one(self):
-        self.report(decision(action="replace", find="id = 1", sql="id = 2"),
-                    dump="CREATE TABLE public.a (id bigint PRIMARY KEY);\nUPDATE public.a SET id = 7 WHERE id = 1;\n")
+    def test_what_is_held_back_is_the_new_text(self):
+        self.report(decision(action="replace", find="'y'", sql="'z'"),
+                    dump="CREATE FUNCTION public.f() RETURNS integer LANGUAGE c AS 'x', 'y';\n")
         out = self.compiled()
-        self.assertNotIn("id = 1", out)
-        self.assertIn("id = 2", out)
+        self.assertNotIn("'y'", out)
+        self.assertIn("'z'", out)
+
+    def test_what_needs_what_was_deleted_can_be_deleted_by_its_rule(self):
+        dump = "".join(f"CREATE VIEW public.v{i} AS SELECT id FROM public.{f'v{i - 1}' if i else 'b'};\n" for i in range(4))
+        report = self.report(decision(action="delete", rule="object-not-translated"), decision(action="delete", statement="CREATE TABLE public.b (id int8)"),
+                             dump="CREATE TABLE public.b (id int8);\n" + dump)
+        self.assert_ledger(report)
+        self.assertEqual(report["summary"]["statements"]["dropped"], 5)
+        self.assertEqual(self.open(report), [])
 
     def test_decisions_see_what_those_before_them_made(self):
         report = self.report(decision(action="replace", find="nosuchtype", sql="money"), decision(action="replace", find="what money", sql="what text"))
@@ -130,12 +138,13 @@ class DecisionsTest(CommandLine):
         self.assertEqual(self.open(report), [])
 
     def test_what_cockroachdb_does_not_parse_is_not_kept(self):
-        report = self.report(decision(action="keep", rule="function-language"))
+        report = self.report(decision(action="keep", rule="unknown-type"), dump="CREATE TABLE public.a (id bigint, what money);\nCREATE RULE r AS ON INSERT TO public.a DO NOTHING;\n")
+        self.assertIn(("unused-decision", ""), self.open(report))
+        rule = next(one for one in report["findings"] if one["span"]["start"]["line"] == 2)["rule"]
+        report = self.report(decision(action="keep", rule=rule), dump="CREATE TABLE public.a (id bigint);\nCREATE RULE r AS ON INSERT TO public.a DO NOTHING;\n")
         self.assert_ledger(report)
-        if self.fates(report)["CREATE FUNCTION", "public.native"][0] == "needs_person":
-            self.assertIn("not-cockroachdb", [rule for rule, _ in self.open(report)])
-        else:
-            self.assertIn("LANGUAGE c", self.compiled())
+        self.assertEqual([one["fate"] for one in report["statements"]], ["kept", "needs_person"])
+        self.assertIn("not-cockroachdb", [rule for rule, _ in self.open(report)])
 
     def test_a_user_is_added(self):
         report = self.report(decision(action="add-user", rule="missing-role", object="bob"))
