@@ -116,7 +116,9 @@ function decisionPreview(about, seen) {
       null,
       make('summary', null, 'What is written, and the command that does the same'),
       make('pre', {tabindex: '0', role: 'group', 'aria-label': 'pg2crdb.toml'}, make('code', null, seen.toml)),
-      command(seen.command),
+      seen.command === ''
+        ? make('p', {class: 'note'}, 'No command says the same: several statements stand in one line. The lines above do.')
+        : command(seen.command),
     ),
   ].filter(Boolean);
 }
