@@ -243,6 +243,35 @@ ReadAgain reader_of(const Options& options, const std::vector<std::string>& name
   };
 }
 
+/// Runs the passes until no decision is left that what they find is about, each time over the script as the
+/// decisions before have changed it.
+template <class Pass>
+Result<void> decide_and_pass(CompiledInput& input, DecidedStatements& decided, const Pass& pass_and_emit,
+                             Diagnostics& diagnostics) {
+  decided.begin();
+  const auto change = [&](ast::Script& script, const FoundBefore* known) {
+    return decided.change(script, *input.file, known, input.decided_texts, diagnostics);
+  };
+  if (auto changed = change(input.script, nullptr); !changed) return changed.error();
+  while (decided.need_findings()) {
+    ast::Script as_read = input.script;
+    FoundBefore known{diagnostics};
+    pass_and_emit(known.findings);
+    for (const ast::Statement& statement : input.script.statements)
+      known.objects.push_back(ast::statement_object(statement.node));
+    const auto changed = change(as_read, &known);
+    if (!changed) return changed.error();
+    if (!*changed) {
+      diagnostics = std::move(known.findings);
+      return {};
+    }
+    input.output = {};
+    input.script = std::move(as_read);
+  }
+  pass_and_emit(diagnostics);
+  return {};
+}
+
 // Each of `scripts` is the files of one.
 Result<Compiled> compile_scripts(const Options& options,
                                  const std::vector<std::vector<std::string>>& scripts) {
@@ -294,30 +323,20 @@ Result<Compiled> compile_scripts(const Options& options,
                                .migrations = input->read.marked_files,
                                .read_with_grammar = complete && !options.no_self_check};
     ReadAgain read_again = reader_of(options, names, static_cast<uint32_t>(files.size()), *input);
+    double passes_seconds = 0;
+    const auto pass_and_emit = [&](Diagnostics& found) {
+      run_passes(*input, compiled.choices, pipeline, tree_from_outside, read_again, found);
+      if (decides) decided.finish(input->script, *input->file, input->decided_texts, found);
+      passes_seconds = seconds_since(start) - read_seconds;
+      make_checked_output(*input, compiled.choices, output, tree_from_outside, found);
+    };
     if (decides && decided.change_any()) {
-      FoundBefore found{diagnostics};
-      if (decided.need_findings()) {
-        PipelineOptions trial = pipeline;
-        trial.after = nullptr;
-        trial.pass.explained_rule.clear();
-        ast::Script as_read = input->script;
-        run_passes(*input, compiled.choices, trial, tree_from_outside, read_again, found.findings);
-        make_checked_output(*input, compiled.choices, output, tree_from_outside, found.findings);
-        for (const ast::Statement& statement : input->script.statements)
-          found.objects.push_back(ast::statement_object(statement.node));
-        input->output = {};
-        input->script = std::move(as_read);
-      }
-      if (auto changed = decided.change(input->script, *input->file, std::move(found), input->decided_texts,
-                                        diagnostics);
-          !changed)
-        return changed.error();
-      read_again = {};
+      read_again = {};  // what is changed stands in no file
+      if (auto done = decide_and_pass(*input, decided, pass_and_emit, diagnostics); !done)
+        return done.error();
+    } else {
+      pass_and_emit(diagnostics);
     }
-    run_passes(*input, compiled.choices, pipeline, tree_from_outside, read_again, diagnostics);
-    if (decides) decided.keep(input->script, *input->file, input->decided_texts, diagnostics);
-    const double passes_seconds = seconds_since(start) - read_seconds;
-    make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;
     if (input->workload) find_in_workload(*input, compiled.choices, diagnostics);
     auto rows = ask_rows(options, compiled.choices, *input, diagnostics);

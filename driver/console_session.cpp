@@ -213,26 +213,32 @@ Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
   return decision;
 }
 
-/// The same as a command; without --line where the statement is no longer the dump's.
+/// The same as a command; empty where there is none, as several statements stand in one line. `line`: of the
+/// statement that it is about, 0 where that is not one.
 std::string ConsoleSession::command_of(const Decision& decision, uint64_t line) const {
-  std::vector<std::string> words = {"decide", options_.arguments[0], "--action",
-                                    std::string(to_string(decision.action))};
-  const auto add = [&](std::string_view option, const std::string& value) {
-    if (value.empty()) return;
+  if (line > 0 && !statement_in_line(view()->compiled().inputs[0], line)) return {};
+  std::vector<std::string> words = {"decide", options_.arguments[0]};
+  const auto add_even_empty = [&](std::string_view option, std::string value) {
     words.push_back(fmt::format("--{}", option));
-    words.push_back(value);
+    words.push_back(std::move(value));
   };
+  const auto add = [&](std::string_view option, const std::string& value) {
+    if (!value.empty()) add_even_empty(option, value);
+  };
+  add("action", std::string(to_string(decision.action)));
   if (line > 0) add("line", std::to_string(line));
   add("rule", decision.rule);
   add("object", decision.object);
   add("find", decision.find);
-  if (decision.sql) {
-    words.emplace_back("--sql");
-    words.push_back(*decision.sql);
-  }
+  if (decision.sql) add_even_empty("sql", *decision.sql);
   add("reason", decision.reason);
   add("until", decision.until);
+  add("migrations", options_.migrations);
+  add("database", options_.database);
   add("crdb", options_.crdb);
+  add("capabilities", options_.capabilities);
+  for (const std::string& path : options_.rules) add("rules", path);
+  for (const std::string& path : options_.plugins) add("plugin", path);
   add("config", options_.config);
   return shell_command(words);
 }

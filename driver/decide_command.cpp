@@ -11,19 +11,6 @@
 namespace pg2crdb {
 namespace {
 
-/// Of the statement that stands in the line; an error where none does, or several inputs have it.
-Result<std::string> text_in_line(const Compiled& compiled, uint64_t line) {
-  for (const CompiledInput& input : compiled.inputs) {
-    for (const ast::Statement& statement : input.script.statements) {
-      if (statement.id >= input.statements_read) break;
-      const SourceFile& file = input.file->of(statement.span);
-      if (file.locate(statement.span.begin).line <= line && line <= file.locate(statement.span.end).line)
-        return text_to_decide_on(input, statement);
-    }
-  }
-  return usage_error(fmt::format("no statement stands in line {}", line));
-}
-
 /// One for each rule, or one by what else was given.
 Result<std::vector<Decision>> decisions_of(const Options& options, const Compiled& compiled) {
   if (options.reason.empty()) return usage_error("`pg2crdb decide` needs --reason TEXT");
@@ -37,7 +24,9 @@ Result<std::vector<Decision>> decisions_of(const Options& options, const Compile
   if (options.line > 0) {
     if (compiled.input_paths().size() > 1)
       return usage_error("`--line` is of one INPUT", "name the INPUT alone that has the statement");
-    auto text = text_in_line(compiled, options.line);
+    const auto statement = statement_in_line(compiled.inputs[0], options.line);
+    if (!statement) return statement.error();
+    auto text = text_to_decide_on(compiled.inputs[0], **statement);
     if (!text) return text.error();
     decision.statement = std::move(*text);
   }

@@ -33,9 +33,13 @@ bool fits(const std::string& pattern, const std::string& object) {
 }
 
 /// The object that the passes know a statement by, else that of its words.
-std::string object_of(const ast::Statement& statement, const FoundBefore& found) {
-  return statement.id < found.objects.size() ? found.objects[statement.id]
-                                             : ast::statement_object(statement.node);
+std::string object_of(const ast::Statement& statement, const FoundBefore* known) {
+  return known != nullptr && statement.id < known->objects.size() ? known->objects[statement.id]
+                                                                  : ast::statement_object(statement.node);
+}
+
+bool needs_findings(const Decision& decision) {
+  return !decision.rule.empty() || !decision.object.empty();
 }
 
 std::string reason_of(const Decision& decision, std::string_view what) {
@@ -93,24 +97,24 @@ bool DecidedStatements::change_any() const {
 
 bool DecidedStatements::need_findings() const {
   return std::ranges::any_of(choices_.config.decisions, [&](const Decision& decision) {
-    return is_change(decision) && !(decision.rule.empty() && decision.object.empty()) && holds(decision);
+    return is_change(decision) && needs_findings(decision) && holds(decision);
   });
 }
 
 void DecidedStatements::leave_out(ast::Script& script, ast::Statement& statement,
                                   const Decision& decision) const {
   const std::string reason = reason_of(decision, "deleted");
-  const auto drop = [&](ast::Statement& one) {
-    one.fate = ast::Fate::dropped;
-    one.reason = reason;
-  };
-  drop(statement);
+  // The passes hold back what needs it, as for any statement that does not go out.
+  statement.fate = ast::Fate::needs_person;
+  statement.reason = reason;
   const auto* table = std::get_if<ast::CreateTable>(&statement.node);
   for (ast::DataBlock& block : script.data) {
     const bool of_table = table != nullptr && block.table == table->name;
     if (!of_table && block.statement != statement.id) continue;
     block.left_out = reason;
-    if (of_table && block.statement != ast::no_statement) drop(script.statements[block.statement]);
+    if (!of_table || block.statement == ast::no_statement) continue;
+    script.statements[block.statement].fate = ast::Fate::dropped;
+    script.statements[block.statement].reason = reason;
   }
 }
 
@@ -153,42 +157,55 @@ Result<void> DecidedStatements::replace(ast::Statement& statement, const Decisio
   return {};
 }
 
-Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& file, FoundBefore found,
+void DecidedStatements::begin() {
+  deleted_.clear();
+  applied_.clear();
+}
+
+void DecidedStatements::note(size_t decision, const ast::Statement& statement) {
+  if (applied_.emplace(decision, statement.id).second)
+    all_.push_back({decision, statement.id, statement.span});
+}
+
+Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& file, const FoundBefore* known,
                                        DecidedTexts& texts, Diagnostics& diagnostics) {
   JudgedFindings findings;
-  findings.diagnostics = std::move(found.findings.all());
+  if (known != nullptr) findings.diagnostics = known->findings.all();
   const FindingsByPlace by_place(findings);
   const std::vector<Decision>& decisions = choices_.config.decisions;
   std::vector<size_t> changes;
   for (size_t i = 0; i < decisions.size(); ++i) {
-    if (is_change(decisions[i]) && holds(decisions[i])) changes.push_back(i);
+    if (is_change(decisions[i]) && holds(decisions[i]) && needs_findings(decisions[i]) == (known != nullptr))
+      changes.push_back(i);
   }
   std::vector<Span> gone;
   Diagnostics of_new;
   for (ast::Statement& statement : script.statements) {
-    if (statement.fate == ast::Fate::dropped) continue;
-    const Span in_dump = statement.span;
+    if (statement.fate == ast::Fate::dropped || deleted_.contains(statement.id)) continue;
     std::string text = statement_text(source_text(statement, file, texts));
-    const std::string object = object_of(statement, found);
+    const std::string object = object_of(statement, known);
     const Decision* last = nullptr;
     for (const size_t i : changes) {
       const Decision& decision = decisions[i];
-      if (!is_about(decision, object, text, in_dump, findings, by_place)) continue;
+      if (applied_.contains({i, statement.id}) ||
+          !is_about(decision, object, text, statement.span, findings, by_place))
+        continue;
       if (decision.action == DecisionAction::replace) {
         if (std::holds_alternative<ast::CopyFrom>(statement.node)) continue;  // its rows go with its words
         text = text_after(decision, text);
       }
-      all_.push_back({i, statement.id, in_dump});
+      note(i, statement);
       last = &decision;
       if (decision.action == DecisionAction::remove) break;
     }
     if (last == nullptr) continue;
-    gone.push_back(in_dump);
+    gone.push_back(statement.span);
     if (last->action == DecisionAction::remove) {
       leave_out(script, statement, *last);
+      deleted_.insert(statement.id);
       continue;
     }
-    if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced;
+    if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced.error();
     texts[statement.id] = std::move(text);
   }
   std::ranges::sort(gone, {}, [](const Span& span) { return std::pair(span.file, span.begin); });
@@ -200,11 +217,16 @@ Result<void> DecidedStatements::change(ast::Script& script, const SourceFile& fi
            finding.span.begin < std::prev(behind)->end;
   });
   for (Diagnostic& finding : of_new.all()) diagnostics.add(std::move(finding));
-  return {};
+  return !gone.empty();
 }
 
-void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-                             const Diagnostics& diagnostics) {
+void DecidedStatements::finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+                               const Diagnostics& diagnostics) {
+  for (const ast::StatementId id : deleted_) script.statements[id].fate = ast::Fate::dropped;
+  if (!deleted_.empty()) {
+    std::erase_if(script.order,
+                  [&](ast::StatementId id) { return script.statements[id].fate == ast::Fate::dropped; });
+  }
   const std::vector<Decision>& decisions = choices_.config.decisions;
   if (std::ranges::none_of(decisions, [&](const Decision& decision) {
         return (decision.action == DecisionAction::keep || decision.action == DecisionAction::add_user) &&
@@ -241,7 +263,7 @@ void DecidedStatements::keep(ast::Script& script, const SourceFile& file, const 
             [&](ast::StatementId one) { return script.statements[one].phase <= statement.phase; });
         script.order.insert(behind.base(), statement.id);
       }
-      all_.push_back({i, statement.id, statement.span});
+      note(i, statement);
     }
   }
 }

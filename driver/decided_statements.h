@@ -1,8 +1,10 @@
 #pragma once
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ast/script.h"
@@ -57,34 +59,40 @@ class DecidedStatements {
  public:
   explicit DecidedStatements(const Choices& choices) : choices_(choices) {}
 
+  /// Before a script's statements are changed.
+  void begin();
   /// Some decision takes statements out or puts others in their place.
   bool change_any() const;
-  /// The same, and by rules: what is found in the script has to be known before.
+  /// The same, and by rules or objects: what the passes make of the script has to be known before.
   bool need_findings() const;
 
-  /// To be called for each script as it was read. Deletes and replaces; a statement that was replaced keeps
-  /// its place in the dump, and its SQL goes into `texts`. Takes findings about statements that are gone out
-  /// of `diagnostics`, and adds those of new ones. An error names the decision whose `sql` is not one
-  /// statement.
-  Result<void> change(ast::Script& script, const SourceFile& file, FoundBefore found, DecidedTexts& texts,
-                      Diagnostics& diagnostics);
+  /// Of a script as it was read: deletes and replaces; a statement that was replaced keeps its place in the
+  /// dump, and its SQL goes into `texts`. Takes findings about statements that are gone out of `diagnostics`,
+  /// and adds those of new ones. Without `known`, decisions that need it wait; with it, this is to be called
+  /// for what comes of the script each time, until false: nothing was left to change. An error names the
+  /// decision whose `sql` is not one statement.
+  Result<bool> change(ast::Script& script, const SourceFile& file, const FoundBefore* known,
+                      DecidedTexts& texts, Diagnostics& diagnostics);
 
-  /// To be called once the passes have run: what `keep` is about goes out word for word, and roles of
-  /// `add-user` may log in.
-  void keep(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-            const Diagnostics& diagnostics);
+  /// To be called once the passes have run: what was deleted is left out, what `keep` is about goes out word
+  /// for word, and roles of `add-user` may log in.
+  void finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
+              const Diagnostics& diagnostics);
 
   /// Of all scripts so far.
   const std::vector<DecidedStatement>& all() const { return all_; }
 
  private:
   bool holds(const Decision& decision) const;
+  void note(size_t decision, const ast::Statement& statement);
   void leave_out(ast::Script& script, ast::Statement& statement, const Decision& decision) const;
   Result<void> replace(ast::Statement& statement, const Decision& decision, const std::string& sql,
                        Diagnostics& diagnostics) const;
 
   const Choices& choices_;
   std::vector<DecidedStatement> all_;
+  std::set<ast::StatementId> deleted_;                     ///< of the script at hand, as the next
+  std::set<std::pair<size_t, ast::StatementId>> applied_;  ///< decisions to statements
 };
 
 }  // namespace pg2crdb

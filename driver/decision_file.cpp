@@ -109,6 +109,22 @@ size_t findings_about(const Decision& decision, const Compiled& compiled) {
   return count;
 }
 
+Result<const ast::Statement*> statement_in_line(const CompiledInput& input, uint64_t line) {
+  std::vector<const ast::Statement*> begin, go_on;
+  for (const ast::Statement& statement : input.script.statements) {
+    if (statement.id >= input.statements_read) break;
+    const SourceFile& file = input.file->of(statement.span);
+    const uint64_t first = file.locate(statement.span.begin).line;
+    if (first == line) begin.push_back(&statement);
+    if (first < line && line <= file.locate(statement.span.end).line) go_on.push_back(&statement);
+  }
+  const auto& there = begin.empty() ? go_on : begin;
+  if (there.empty()) return usage_error(fmt::format("no statement stands in line {}", line));
+  if (there.size() == 1) return there[0];
+  return usage_error(fmt::format("{} statements stand in line {}", there.size(), line),
+                     "decide by rule and object, or write the decision with its `statement` by hand");
+}
+
 Result<std::string> text_to_decide_on(const CompiledInput& input, const ast::Statement& statement) {
   std::string text = statement_text(source_text(input, statement));
   if (secret_literals(text).empty()) return text;

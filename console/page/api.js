@@ -7,7 +7,7 @@ function takeToken() {
   const given = location.hash.slice(1);
   if (/^[0-9a-f]{32}$/.test(given)) {
     sessionStorage.setItem(tokenKey, given);
-    history.replaceState(null, '', '#summary');
+    history.replaceState(null, '', '/');
   }
   return sessionStorage.getItem(tokenKey) ?? '';
 }

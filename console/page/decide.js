@@ -56,6 +56,7 @@ function openDecision(about, original = '') {
         try {
           lastReason = reason.value.trim();
           await tell('/api/decide', wanted());
+          showCompiling();
           dialog.close('done');
           announce(`${title}: written into the configuration, compiling.`);
         } catch (refused) {
@@ -115,7 +116,9 @@ function decisionPreview(about, seen) {
       null,
       make('summary', null, 'What is written, and the command that does the same'),
       make('pre', {tabindex: '0', role: 'group', 'aria-label': 'pg2crdb.toml'}, make('code', null, seen.toml)),
-      command(seen.command),
+      seen.command === ''
+        ? make('p', {class: 'note'}, 'No command says the same: several statements stand in one line. The lines above do.')
+        : command(seen.command),
     ),
   ].filter(Boolean);
 }
@@ -134,15 +137,14 @@ function textPane(title, parts) {
   );
 }
 
-/** A button for a decision. `key` finds it again when the page is drawn anew. */
-function decideButton(about, key, original, label = actions[about.action][0]) {
-  const of = about.object || about.rule || key;
+/** A button for a decision about `name`. `key` finds it again when the page is drawn anew. */
+function decideButton(about, key, name, label = actions[about.action][0], original = '') {
   return make(
     'button',
     {
       type: 'button',
       'data-key': key,
-      'aria-label': label === actions[about.action][0] ? `${label}: ${of}` : label,
+      'aria-label': `${label}: ${name}`,
       onclick: () => openDecision(about, original),
     },
     label,

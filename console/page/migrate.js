@@ -95,6 +95,7 @@ async function watchRun() {
 
 function drawRun(run) {
   const progress = run.progress;
+  for (const button of document.querySelectorAll('#migrate [data-key^="run "]')) button.disabled = run.running;
   const area = document.getElementById('run');
   const share = progress?.expected > 0 ? Math.min(1, progress.rows / progress.expected) : undefined;
   keepingFocus(() =>

@@ -15,7 +15,7 @@ const screens = {
     ],
   ],
   decisions: ['Decisions', () => [make('div', {class: 'content'})]],
-  migrate: ['Migrate', () => [make('div', {class: 'content'}), make('div', {id: 'run'})]],
+  migrate: ['Migrate', () => [make('div', {id: 'run'}), make('div', {class: 'content'})]],
 };
 
 /** Draws, and gives the focus back to what is the same as before. */
@@ -43,6 +43,17 @@ function showScreen() {
   document.title = `${screens[id][0]} – pg2crdb console`;
 }
 
+function focusScreen() {
+  document.querySelector('main > section:not([hidden]) h2')?.focus();
+}
+
+/** What was decided is on its way, before the program says so. */
+function showCompiling() {
+  const status = document.getElementById('status');
+  status.textContent = 'Compiling …';
+  status.classList.add('busy');
+}
+
 function drawState(state) {
   const status = document.getElementById('status');
   if (state.unreachable) {
@@ -56,8 +67,11 @@ function drawState(state) {
     ` for CockroachDB ${state.crdb}; decisions go into `,
     make('code', null, state.configuration),
   );
-  status.textContent = state.compiling ? 'Compiling …' : `Compiled in ${number(state.compile_ms)} ms`;
-  status.classList.toggle('busy', state.compiling);
+  if (state.compiling) showCompiling();
+  else {
+    status.textContent = state.compile_ms > 0 ? `Compiled in ${number(state.compile_ms)} ms` : 'Compiled';
+    status.classList.remove('busy');
+  }
   const undo = document.getElementById('undo');
   undo.disabled = state.undo === 0;
   undo.textContent = state.undo > 0 ? `Undo (${state.undo})` : 'Undo';
@@ -81,7 +95,7 @@ function frame() {
     make(
       'nav',
       {'aria-label': 'Screens'},
-      make('ul', null, Object.entries(screens).map(([id, [title]]) => make('li', null, make('a', {href: `#${id}`}, title)))),
+      make('ul', null, Object.entries(screens).map(([id, [title]]) => make('li', null, make('a', {href: `#${id}`, onclick: () => setTimeout(focusScreen)}, title)))),
     ),
     make(
       'div',
@@ -105,7 +119,7 @@ addEventListener('DOMContentLoaded', () => {
   showScreen();
   addEventListener('hashchange', () => {
     showScreen();
-    document.querySelector('main > section:not([hidden]) h2')?.focus();
+    focusScreen();
   });
   follow(drawState);
   watchRun();

@@ -189,9 +189,9 @@ function findingOf(statement, finding) {
       ? make(
           'div',
           {class: 'buttons'},
-          decideButton({action: 'acknowledge', rule: finding.rule, object: finding.object}, `acknowledge ${key}`),
+          decideButton({action: 'acknowledge', rule: finding.rule, object: finding.object}, `acknowledge ${key}`, finding.message),
           finding.rule === 'missing-role' &&
-            decideButton({action: 'add-user', rule: finding.rule, object: finding.object}, `add-user ${key}`),
+            decideButton({action: 'add-user', rule: finding.rule, object: finding.object}, `add-user ${key}`, finding.object),
         )
       : make('p', {class: 'note'}, `${finding.acknowledged.by}: ${finding.acknowledged.reason}`),
   );
@@ -202,7 +202,7 @@ function statementButtons(statement) {
   const about = (action) => ({action, statement: statement.id});
   const key = (action) => `${action} ${statement.id}`;
   const name = `${statement.kind} ${statement.object}`;
-  const can = (action, label) => decideButton(about(action), key(action), statement.source, `${label} ${name}`.trim());
+  const can = (action, label) => decideButton(about(action), key(action), name, label, statement.source);
   return make(
     'div',
     {class: 'buttons'},

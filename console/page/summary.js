@@ -105,10 +105,10 @@ function ruleCells(rule) {
     make(
       'div',
       {class: 'buttons'},
-      rule.id === 'missing-role' && decideButton({action: 'add-user', rule: rule.id}, `add-user ${rule.id}`),
-      decideButton({action: 'acknowledge', rule: rule.id}, `acknowledge ${rule.id}`),
-      rule.severity === 'error' && decideButton({action: 'delete', rule: rule.id}, `delete ${rule.id}`),
-      rule.severity === 'error' && decideButton({action: 'keep', rule: rule.id}, `keep ${rule.id}`),
+      rule.id === 'missing-role' && decideButton({action: 'add-user', rule: rule.id}, `add-user ${rule.id}`, rule.id),
+      decideButton({action: 'acknowledge', rule: rule.id}, `acknowledge ${rule.id}`, rule.id),
+      rule.severity === 'error' && decideButton({action: 'delete', rule: rule.id}, `delete ${rule.id}`, rule.id),
+      rule.severity === 'error' && decideButton({action: 'keep', rule: rule.id}, `keep ${rule.id}`, rule.id),
     ),
   ];
 }

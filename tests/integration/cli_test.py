@@ -798,7 +798,7 @@ class ConfigurationTest(CommandLine):
     def test_errors_name_line_and_nearest_key(self):
         for text, expected in [('crbd = "24.1"\n', "did you mean `crdb`?"), ("crdb = 24.1\n", "string"), ("crdb = \n", "pg2crdb.toml:1:"),
                                ('[[decision]]\nrule = "no-such"\naction = "acknowledge"\nreason = "r"\n', "toml:1:1: there is no rule `no-such`"),
-                               ('[[decision]]\nrule = "unused-decision"\naction = "delete"\nreason = "r"\n', "only `acknowledge`"),
+                               ('[[decision]]\nrule = "unused-decision"\naction = "burn"\nreason = "r"\n', "one of acknowledge, delete"),
                                ('[[decision]]\nrule = "unused-decision"\naction = "acknowledge"\n', "reason"),
                                ('fail_on = "never"\n', "pg2crdb.toml:1: `fail_on` cannot be `never`"),
                                ('\n[severity]\nno-such = "info"\n', "pg2crdb.toml:3: there is no rule `no-such`"),

@@ -28,20 +28,17 @@ class PageTest(CommandLine):
         self.console = Console(self.folder, "dump.sql", *words)
         self.addCleanup(self.console.__exit__)
         browser = self.browser
-        browser.requests, browser.complaints = [], []
         browser.show(1280, 900)
         browser.open_url("about:blank")
+        browser.requests, browser.complaints = [], []
         browser.open_url(self.console.url)
         self.settled()
         return browser
 
     def until(self, expression, seconds=60):
-        """Waits for the page to get there, and returns what it came to."""
+        """Waits for the page to get there."""
         end = time.monotonic() + seconds
-        while True:
-            value = self.browser.run(expression)
-            if value:
-                return value
+        while not self.browser.run(f"Boolean({expression})"):
             self.assertLess(time.monotonic(), end, expression)
             time.sleep(0.05)
 
@@ -163,7 +160,7 @@ class PageTest(CommandLine):
                 .map((one) => one.outerHTML)""")
             self.assertEqual(nameless, [])
             self.assertEqual(browser.run("document.querySelectorAll('main > section:not([hidden]) h2').length"), 1)
-            self.assertEqual(browser.run("document.activeElement.tagName"), "H2")
+            self.until(f"document.activeElement.id === '{screen}-title'")
         self.assertEqual(browser.run("document.querySelectorAll('[role=status], [role=alert]').length > 3"), True)
         doubled = browser.run("(() => { const ids = [...document.querySelectorAll('[id]')].map((one) => one.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()")
         self.assertEqual(doubled, [])
@@ -226,10 +223,9 @@ class PageTest(CommandLine):
             self.console.decide(action="acknowledge", rule=rule)
         self.settled()
         self.assertFalse(self.console.state()["failed"])
-        for step in ("rehearse", "tables", "load"):
+        for step, title in (("rehearse", "Retry Migration"), ("tables", "Make the tables"), ("load", "Load the rows")):
             browser.run(f"{self.key(f'run {step} false')}.click()")
-            self.until("document.querySelector('#run h3')?.textContent.endsWith(': done')")
-            self.until(f"document.querySelector('#run').textContent.includes({('--rehearse' if step == 'rehearse' else 'pre-data' if step == 'tables' else 'load dump.sql')!r})")
+            self.until(f"document.querySelector('#run h3')?.textContent === '{title}: done'")
         self.picture("steps")
         with _target.target().connect("console_page") as client:
             self.assertEqual(len(client.rows("SELECT * FROM public.towns")), 2)

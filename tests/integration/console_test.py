@@ -4,6 +4,7 @@
 import json
 import pathlib
 import re
+import shlex
 import tomllib
 import unittest
 
@@ -155,25 +156,31 @@ class DecisionTest(ConsoleTest):
     def test_each_action_is_the_commands_own(self):
         console = self.console()
         native = next(one for one in console.statements(text="native"))
-        for body, words in (
-                ({"action": "delete", "statement": native["id"]}, ("--line", native["line"])),
-                ({"action": "delete", "rule": "function-language"}, ("--rule", "function-language")),
-                ({"action": "replace", "find": "nosuchtype", "sql": "text"}, ("--find", "nosuchtype", "--sql", "text")),
-                ({"action": "replace", "statement": native["id"], "sql": "CREATE TABLE public.n (\n  a int\n)"},
-                 ("--line", native["line"], "--sql", "CREATE TABLE public.n (\n  a int\n)")),
-                ({"action": "keep", "rule": "function-language"}, ("--rule", "function-language")),
-                ({"action": "add-user", "rule": "missing-role", "object": "postgres"}, ("--object", "postgres"))):
-            console.decide(**body)
+        for body in ({"action": "delete", "statement": native["id"]}, {"action": "delete", "rule": "function-language"},
+                     {"action": "replace", "find": "nosuchtype", "sql": "text"}, {"action": "replace", "find": " NOT NULL", "sql": ""},
+                     {"action": "replace", "statement": native["id"], "sql": "CREATE TABLE public.n (\n  a int DEFAULT length('it''s')\n)"},
+                     {"action": "keep", "rule": "function-language", "object": "public.*"},
+                     {"action": "add-user", "rule": "missing-role", "object": "postgres"},
+                     {"action": "acknowledge", "rule": "function-body", "until": "2999-12-31", "reason": "it's `fine`, $HOME \"and\" so"}):
+            answer = console.decide(**body)
             clicked = self.config().read_text()
             console.post("/api/undo")
             console.state()
             self.assertFalse(self.config().exists())
-            run = self.run_tool("decide", "dump.sql", "--action", body["action"], *words, "--reason", "because")
+            run = self.run_tool(*shlex.split(answer["command"])[1:])
             self.assertEqual(run.returncode, 0, run.err)
             self.assertEqual(self.config().read_text(), clicked, body)
             self.config().unlink()
             console.post("/api/compile")
             console.state()
+
+    def test_a_line_with_several_statements_names_none(self):
+        dump = "CREATE TABLE public.a (id bigint); CREATE TABLE public.b (id bigint);\n"
+        console = self.console(dump=dump)
+        answer = console.decide(action="delete", statement=1)
+        self.assertEqual(answer["command"], "")
+        self.assertEqual([one["object"] for one in console.statements(fate="dropped")], ["public.b"])
+        self.assert_usage_error(self.run_tool("decide", "dump.sql", "--action", "delete", "--line", "1", "--reason", "r"), "2 statements stand in line 1")
 
     def test_undo_goes_back_byte_for_byte_and_several_times(self):
         self.write("pg2crdb.toml", CONFIG)

@@ -41,8 +41,8 @@ COMMANDS = {
     "scan/": ("compile", "lint", "migrate"),
 }
 FOREIGN = ("pg_dump", "pg_restore", "iconv")
-# What they hold are arguments of those and of git, and our own option without advice.
-ARGUMENTS = ("support/archive.cpp", "driver/pg_dump.cpp", "driver/changed_lines.cpp")
+# What they hold are arguments of those, of git and of our own commands, and our own option without advice.
+ARGUMENTS = ("driver/console_run.cpp", "support/archive.cpp", "driver/pg_dump.cpp", "driver/changed_lines.cpp")
 
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*[a-z])")

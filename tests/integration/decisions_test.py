@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Decisions that change statements: what goes out, what the ledger says of what does not, and what is refused."""
+
+import json
+import tomllib
+import unittest
+
+from _command_line import CommandLine
+
+DUMP = """CREATE TABLE public.a (id bigint PRIMARY KEY, what nosuchtype);
+ALTER TABLE public.a OWNER TO bob;
+CREATE TABLE public.b (id bigint PRIMARY KEY);
+CREATE FUNCTION public.native() RETURNS integer LANGUAGE c AS 'x', 'y';
+COPY public.b (id) FROM stdin;
+1
+2
+\\.
+INSERT INTO public.c VALUES (1);
+CREATE TABLE public.c (id bigint PRIMARY KEY);
+CREATE VIEW public.v AS SELECT id FROM public.b;
+"""
+
+
+def decision(**keys):
+    return "[[decision]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in {"reason": "because", **keys}.items())
+
+
+class DecisionsTest(CommandLine):
+    def report(self, *decisions, dump=DUMP):
+        self.write("dump.sql", dump)
+        self.write("pg2crdb.toml", "\n".join(decisions))
+        run = self.run_tool("lint", "dump.sql", "--format", "json")
+        self.assertIn(run.returncode, (0, 1), run.err)
+        return json.loads(run.out)
+
+    def compiled(self):
+        run = self.run_tool("compile", "dump.sql")
+        return run.out
+
+    @staticmethod
+    def fates(report):
+        return {(one["kind"], one["object"]): (one["fate"], one["reason"]) for one in report["statements"]}
+
+    @staticmethod
+    def open(report):
+        return sorted((one["rule"], one["object"]) for one in report["findings"] if "acknowledged" not in one)
+
+    def assert_ledger(self, report):
+        counts = dict(report["summary"]["statements"])
+        self.assertEqual(counts.pop("read"), sum(counts.values()))
+
+    def test_a_deleted_statement_is_counted_with_its_reason(self):
+        report = self.report(decision(action="delete", rule="function-language"))
+        self.assert_ledger(report)
+        self.assertEqual(self.fates(report)["CREATE FUNCTION", "public.native"], ("dropped", "deleted in pg2crdb.toml:1:1: because"))
+        self.assertNotIn("function-language", [rule for rule, _ in self.open(report)])
+        self.assertNotIn("native", self.compiled())
+
+    def test_rows_go_with_their_table_and_are_said(self):
+        report = self.report(decision(action="delete", statement="CREATE TABLE public.b (id bigint PRIMARY KEY)"))
+        self.assert_ledger(report)
+        self.assertEqual([one["left_out"] for one in report["data"] if one["table"] == "public.b"], ["deleted in pg2crdb.toml:1:1: because"])
+        self.assertEqual(self.fates(report)["COPY", "public.b"][0], "dropped")
+        self.assertIn("3 rows not loaded", self.run_tool("compile", "dump.sql").err)
+        # What needs it is not passed on in silence, and can be deleted, too.
+        self.assertEqual(self.fates(report)["CREATE VIEW", "public.v"][0], "needs_person")
+        self.assertIn(("object-not-translated", "public.v"), self.open(report))
+        report = self.report(decision(action="delete", statement="CREATE TABLE public.b (id bigint PRIMARY KEY)"), decision(action="delete", rule="object-not-translated"))
+        self.assertEqual(self.fates(report)["CREATE VIEW", "public.v"][0], "dropped")
+        self.assertFalse({"object-not-translated", "unused-decision"} & {rule for rule, _ in self.open(report)})
+
+    def test_a_copy_is_deleted_with_its_rows(self):
+        report = self.report(decision(action="delete", statement="COPY public.b (id) FROM stdin"))
+        self.assert_ledger(report)
+        self.assertEqual([one["left_out"] != "" for one in report["data"] if one["table"] == "public.b"], [True])
+        self.assertEqual(self.fates(report)["CREATE TABLE", "public.b"][0], "kept")
+
+    def test_a_replaced_statement_is_compiled_as_if_the_dump_had_it(self):
+        report = self.report(decision(action="replace", statement="CREATE TABLE public.a (id bigint PRIMARY KEY, what nosuchtype)",
+                                      sql="CREATE TABLE public.a (\n  id serial PRIMARY KEY,\n  what money\n)"))
+        self.assert_ledger(report)
+        self.assertNotIn("unknown-type", [rule for rule, _ in self.open(report)])
+        self.assertIn(("type-mapped", "public.a.what"), self.open(report))
+        table = report["statements"][0]
+        self.assertEqual((table["span"]["file"], table["span"]["start"]["line"], table["passes"][0]), ("dump.sql", 1, "pg2crdb.toml"))
+        self.assertIn("what DECIMAL(19, 2)", self.compiled())
+
+    def test_rows_behind_a_replaced_statement_are_loaded(self):
+        """It once stood in a file of its own, and rows of tables behind it were taken for rows of tables that come later."""
+        report = self.report(decision(action="replace", find="nosuchtype", sql="text"))
+        self.assertEqual({one["table"]: (one["rows"], one["left_out"]) for one in report["data"]}["public.b"], (2, ""))
+
+    def test_what_depends_on_a_replaced_statement_finds_its_objects(self):
+        self.report(decision(action="replace", find="bigint", sql="int8", object="public.b"), decision(action="delete", rule="function-language"),
+                    decision(action="replace", find="nosuchtype", sql="text"), dump=DUMP.replace("INSERT INTO public.c VALUES (1);\n", ""))
+        run = self.run_tool("compile", "dump.sql", "--out-dir", "out")
+        self.assertEqual(run.returncode, 0, run.err)
+        plan = json.loads((self.folder / "out/load-plan.json").read_text())
+        self.assertIn("CREATE VIEW public.v AS\n  SELECT id\n  FROM public.b", [one["sql"] for one in plan["statements"]])
+        self.assertEqual([(one["file"], one["line"]) for one in plan["statements"] if one["object"] == "public.b"], [("dump.sql", 3)])
+        self.assertEqual([table["name"] for table in plan["tables"] if table["data"]], ["b"])
+
+    def test_what_is_held_back_is_the_new_text(self):
+        self.report(decision(action="replace", find="'y'", sql="'z'"),
+                    dump="CREATE FUNCTION public.f() RETURNS integer LANGUAGE c AS 'x', 'y';\n")
+        out = self.compiled()
+        self.assertNotIn("'y'", out)
+        self.assertIn("'z'", out)
+
+    def test_what_needs_what_was_deleted_can_be_deleted_by_its_rule(self):
+        dump = "".join(f"CREATE VIEW public.v{i} AS SELECT id FROM public.{f'v{i - 1}' if i else 'b'};\n" for i in range(4))
+        report = self.report(decision(action="delete", rule="object-not-translated"), decision(action="delete", statement="CREATE TABLE public.b (id int8)"),
+                             dump="CREATE TABLE public.b (id int8);\n" + dump)
+        self.assert_ledger(report)
+        self.assertEqual(report["summary"]["statements"]["dropped"], 5)
+        self.assertEqual(self.open(report), [])
+
+    def test_decisions_see_what_those_before_them_made(self):
+        report = self.report(decision(action="replace", find="nosuchtype", sql="money"), decision(action="replace", find="what money", sql="what text"))
+        self.assertEqual([one for one in self.open(report) if one[0] in ("unused-decision", "type-mapped", "unknown-type")], [])
+        self.assertIn("what TEXT", self.compiled())
+
+    def test_a_text_that_the_dump_has_no_more_is_not_decided_on(self):
+        decided = decision(action="delete", statement="CREATE TABLE public.b (id bigint PRIMARY KEY)")
+        report = self.report(decided, dump=DUMP.replace("public.b (id bigint PRIMARY KEY)", "public.b (id bigint PRIMARY KEY, more text)"))
+        self.assertIn("unused-decision", [rule for rule, _ in self.open(report)])
+        self.assertEqual(self.fates(report)["CREATE TABLE", "public.b"][0], "rewritten" if "rewritten" in str(self.fates(report)["CREATE TABLE", "public.b"]) else "kept")
+
+    def test_white_space_around_and_line_ends_are_no_other_text(self):
+        decided = decision(action="delete", statement="CREATE TABLE public.b\n(id bigint PRIMARY KEY)")
+        report = self.report(decided, dump="CREATE TABLE public.b\r\n(id bigint PRIMARY KEY) ;\r\n")
+        self.assertEqual(self.fates(report)["CREATE TABLE", "public.b"][0], "dropped")
+
+    def test_what_is_kept_goes_out_word_for_word(self):
+        dump = "CREATE TABLE public.a (id integer PRIMARY KEY);\n"
+        report = self.report(decision(action="keep", statement=dump.strip(" ;\n")), dump=dump)
+        self.assertIn("CREATE TABLE public.a (id integer PRIMARY KEY);", self.compiled())
+        self.assertEqual(self.open(report), [])
+
+    def test_what_cockroachdb_does_not_parse_is_not_kept(self):
+        report = self.report(decision(action="keep", rule="unknown-type"), dump="CREATE TABLE public.a (id bigint, what money);\nCREATE RULE r AS ON INSERT TO public.a DO NOTHING;\n")
+        self.assertIn(("unused-decision", ""), self.open(report))
+        rule = next(one for one in report["findings"] if one["span"]["start"]["line"] == 2)["rule"]
+        report = self.report(decision(action="keep", rule=rule), dump="CREATE TABLE public.a (id bigint);\nCREATE RULE r AS ON INSERT TO public.a DO NOTHING;\n")
+        self.assert_ledger(report)
+        self.assertEqual([one["fate"] for one in report["statements"]], ["kept", "needs_person"])
+        self.assertIn("not-cockroachdb", [rule for rule, _ in self.open(report)])
+
+    def test_a_user_is_added(self):
+        report = self.report(decision(action="add-user", rule="missing-role", object="bob"))
+        self.assertNotIn(("missing-role", "bob"), self.open(report))
+        self.assertIn("CREATE USER IF NOT EXISTS bob", self.compiled())
+        self.report()
+        self.assertIn("CREATE ROLE IF NOT EXISTS bob", self.compiled())
+
+    def test_what_is_over_changes_nothing(self):
+        report = self.report(decision(action="delete", rule="function-language", until="2001-01-01"))
+        self.assertIn("expired-decision", [rule for rule, _ in self.open(report)])
+        self.assertEqual(self.fates(report)["CREATE FUNCTION", "public.native"][0], "needs_person")
+
+    def test_keys_that_do_not_go_together_are_errors(self):
+        self.write("dump.sql", DUMP)
+        for keys, message in (({"action": "delete"}, "of every statement is not meant"), ({"action": "replace", "rule": "unknown-type"}, "needs `sql`"),
+                              ({"action": "delete", "rule": "unknown-type", "sql": "x"}, "`sql` goes with"),
+                              ({"action": "keep", "object": "public.a"}, "needs a `rule`"), ({"action": "add-user", "rule": "unknown-type"}, "missing-role"),
+                              ({"action": "acknowledge", "rule": "unknown-type", "statement": "x"}, "does not go with"),
+                              ({"action": "burn", "rule": "unknown-type"}, "one of acknowledge, delete, keep, add-user, replace"),
+                              ({"action": "acknowledge"}, "needs a `rule`"), ({"action": "replace", "find": "nosuchtype", "sql": "text; SELECT 1"}, "one statement")):
+            self.write("pg2crdb.toml", decision(**keys))
+            self.assert_usage_error(self.run_tool("lint", "dump.sql"), "pg2crdb.toml:1:1", message)
+
+    def test_migrations_are_changed_where_they_are_written(self):
+        self.write("pg2crdb.toml", decision(action="delete", object="public.b"))
+        self.write("db/1.sql", "CREATE TABLE public.b (id bigint PRIMARY KEY);\n")
+        run = self.run_tool("compile", "--in-order", "db", "--out-dir", "out")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("CREATE TABLE", (self.folder / "out/1.sql").read_text())
+        self.assert_usage_error(self.run_tool("decide", "db", "--in-order", "--action", "delete", "--object", "public.b", "--reason", "r"), "--in-order")
+
+    def test_several_lines_are_several_lines_of_the_file(self):
+        self.write("dump.sql", DUMP)
+        sql = 'CREATE TABLE public.a (\n  id bigint PRIMARY KEY, -- "key" \\ \'x\'\n  what text\t)'
+        run = self.run_tool("decide", "dump.sql", "--action", "replace", "--line", "1", "--sql", sql, "--reason", "two\nlines")
+        self.assertEqual(run.returncode, 0, run.err)
+        read = tomllib.loads((self.folder / "pg2crdb.toml").read_text())["decision"][0]
+        self.assertEqual((read["sql"], read["reason"]), (sql, "two\nlines"))
+        self.assertIn("what TEXT", self.compiled())
+        shown = self.run_tool("config", "show", "dump.sql").out
+        self.assertEqual(tomllib.loads(shown)["decision"], [read])
+
+
+if __name__ == "__main__":
+    unittest.main()
