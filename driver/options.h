@@ -47,6 +47,8 @@ enum class OptionGroup {
   csv,             ///< --csv
   tables,          ///< --include, --exclude
   transfer,        ///< how rows travel
+  memory,          ///< --memory
+  lease,           ///< --lease
   state,           ///< --state-dir, --resume
   dry_run,         ///< --dry-run, --yes
   progress,        ///< --progress, --log-format
@@ -139,6 +141,7 @@ struct Options {
   std::string memory;
   std::string compress;
   uint64_t max_bad_rows = 0;
+  uint64_t lease = 60;  ///< seconds
 
   std::string state_dir;
   bool resume = false;
