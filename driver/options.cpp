@@ -179,6 +179,9 @@ const Spec specs[] = {
      "and "
      "exit status 6 where they are equal (default: all rows)",
      &Options::sample},
+    {push_down, "push-down", 0, "",
+     "with --source: both databases hash the rows, and only those travel whose hashes differ",
+     &Options::push_down},
     {certificate, "certificate", 0, "FILE",
      "write what was compared into a file: inputs, and of each table the numbers of rows and the hashes of "
      "both sides",
@@ -260,6 +263,7 @@ const Heading headings[] = {
     {tables, "What is run"},
     {limit, "What is run"},
     {sample, "What is run"},
+    {push_down, "What is run"},
     {naming, "What is run"},
     {certificate, "Certificate"},
     {transfer, "Transfer of rows"},

@@ -43,6 +43,7 @@ enum class OptionGroup {
   naming,          ///< --max-named-rows
   limit,           ///< --row-limit
   sample,          ///< --sample
+  push_down,       ///< --push-down
   certificate,     ///< --certificate, --check-certificate
   csv,             ///< --csv
   tables,          ///< --include, --exclude
@@ -132,6 +133,7 @@ struct Options {
   std::vector<std::string> exclude;
   uint64_t row_limit = 0;
   std::string sample;
+  bool push_down = false;
   std::string certificate;
   std::string check_certificate;
   uint64_t max_named_rows = 100;

@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "plan/load_plan.h"
 #include "runtime/compare.h"
@@ -11,6 +11,20 @@
 #include "support/result.h"
 
 namespace pg2crdb {
+
+/// A table's columns, by where they are compared.
+struct PushDown {
+  std::vector<size_t> hashed;    ///< in the databases; with the key, which is first; empty: nothing is
+  std::vector<size_t> streamed;  ///< with the key, where there are any: no expression gives the same text for
+                                 ///< equal values on both servers
+  std::string why_not;           ///< nothing is hashed
+
+  /// What a person has to know of it.
+  std::vector<std::string> sentences(const std::string& table, const Selection& selection) const;
+};
+
+/// `source` is asked how its texts are encoded.
+PushDown plan_push_down(const LoadPlan& plan, const Selection& selection, Connection& source);
 
 /// What a comparison in the databases came to.
 struct PushedDown {
@@ -21,20 +35,19 @@ struct PushedDown {
   uint64_t row_bytes = 0;   ///< of rows
 };
 
-/// Why the table's rows cannot be hashed in both databases: the first column that has no expression which
-/// gives the same text for equal values on both. Nothing where they can.
-std::optional<std::string> not_pushed_down(const LoadPlan& plan, const Selection& selection,
-                                           Connection& source);
+struct PushDownSide {
+  Connection& connection;
+  std::string from;  ///< the table, as it stands in FROM
+};
 
 /// Compares a table of about `rows` rows as compare_rows() does. Both databases hash the rows; what differs
-/// is opened by ranges of keys. Equal hashes are equal rows, but for collisions: each value goes into them
-/// with its length, as a text that holds all of the value; two texts of one value only cost that the range is
-/// opened. `source_table` as it stands in FROM. Fails with an SQLSTATE where a database cannot hash (as one
-/// that forbids MD5); its session is in a failed transaction then.
-Result<PushedDown> compare_pushed_down(Connection& source, const std::string& source_table,
-                                       Connection& target, const LoadPlan& plan, const LoadPlan::Table& table,
-                                       const Selection& selection, uint64_t rows,
-                                       const CompareOptions& options,
+/// is opened by ranges of keys, all of it where a streamed column differs. Equal hashes are equal rows, but
+/// for collisions: each value goes into them with its length, as a text that holds all of the value; two
+/// texts of one value only cost that the range is opened. Fails with an SQLSTATE where a database cannot hash
+/// (as one that forbids MD5); its session is in a failed transaction then.
+Result<PushedDown> compare_pushed_down(const PushDownSide& source, const PushDownSide& target,
+                                       const LoadPlan& plan, const Selection& selection,
+                                       const PushDown& columns, uint64_t rows, const CompareOptions& options,
                                        const std::function<void(uint64_t)>& progress);
 
 }  // namespace pg2crdb

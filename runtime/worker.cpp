@@ -21,6 +21,7 @@
 #include "runtime/batch_writer.h"
 #include "runtime/chunk_marks.h"
 #include "runtime/connection.h"
+#include "runtime/dump_input.h"
 #include "runtime/empty_table.h"
 #include "runtime/leases.h"
 #include "runtime/live_source.h"
@@ -71,6 +72,9 @@ class Worker {
 
   Result<Worked> run() {
     if (Result<void> columns = check_columns(plan_); !columns) return columns.error();
+    if (options_.source.empty()) {
+      if (Result<void> again = check_read_again(plan_); !again) return again.error();
+    }
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
     if (Result<void> entered = enter(*target); !entered) return entered.error();
