@@ -39,7 +39,7 @@ bool is_plain_text(std::string_view source_type) {
 /// A text that tells all of the value, the same on both servers but for rare values; `name` is quoted.
 /// Nothing where there is none. Functions and casts stand in both servers' catalogs with the same meaning.
 std::optional<std::string> text_of(const LoadPlan& plan, const LoadPlan::Column& column, CanonicalForm form,
-                                   const std::string& name, bool cockroach) {
+                                   const std::string& name) {
   const bool converted = column.conversion != LoadPlan::Conversion::none &&
                          column.conversion != LoadPlan::Conversion::trim_blanks;
   if (converted) return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<std::string> text_of(const LoadPlan& plan, const LoadPlan::Column&
     case CanonicalForm::timestamptz:
       return fmt::format("({} AT TIME ZONE 'UTC')::TEXT", name);
     case CanonicalForm::inet:
-      return cockroach ? fmt::format("({})::TEXT", name) : fmt::format("abbrev(({})::inet)", name);
+      return fmt::format("abbrev(({})::INET)", name);
     case CanonicalForm::integer:
     case CanonicalForm::number:
     case CanonicalForm::date:
@@ -93,8 +93,8 @@ Side side_of(const LoadPlan& plan, const Selection& selection, const PushDown& c
   for (const size_t column : columns.hashed) {
     const LoadPlan::Column& planned = *selection.columns[column];
     const std::string name = quote_identifier(is_source ? planned.source_name : planned.name);
-    const std::optional<std::string> text = text_of(
-        plan, planned, selection.compared.columns[column].type.form, name, given.connection.is_cockroachdb());
+    const std::optional<std::string> text =
+        text_of(plan, planned, selection.compared.columns[column].type.form, name);
     if (!text) throw InternalError("a column that cannot be hashed");
     // NULL is a sign that no length begins with.
     texts.push_back(fmt::format("coalesce(length({})::TEXT || ':' || {}, '-')", *text, *text));
@@ -203,7 +203,7 @@ PushDown plan_push_down(const LoadPlan& plan, const Selection& selection, Connec
   const std::vector<size_t> order = hashed_order(selection.compared);
   for (size_t i = 0; i < order.size(); ++i) {
     const LoadPlan::Column& column = *selection.columns[order[i]];
-    if (text_of(plan, column, selection.compared.columns[order[i]].type.form, {}, false)) {
+    if (text_of(plan, column, selection.compared.columns[order[i]].type.form, {})) {
       columns.hashed.push_back(order[i]);
       continue;
     }

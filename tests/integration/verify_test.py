@@ -162,13 +162,13 @@ class PushDownTest(Live):
         CREATE TABLE public.kinds (id integer, part char(4), t text, v varchar(20), c char(6), b boolean, n numeric, m numeric(10,2),
             i bigint, y bytea, u uuid, d date, ts timestamp, tz timestamptz, tm time, iv interval, net inet, mo public.mood,
             PRIMARY KEY (id, part));
-        INSERT INTO public.kinds SELECT i, 'p' || i % 3, 'text ' || i, 'v' || i, 'c' || i % 10, i % 2 = 0, i / 7.0, i / 100.0, i * 1000000000,
+        INSERT INTO public.kinds SELECT i, 'p' || i % 3, 'text ' || i, 'v' || i, 'c' || i % 10, i % 2 = 0, i / 7.0, i / 100.0, i * 1000000000::bigint,
             decode(lpad(to_hex(i), 8, '0'), 'hex'), lpad(to_hex(i), 32, '0')::uuid, date '2000-01-01' + i,
             timestamp '2000-01-01 00:00:00.123456' + i * interval '1 hour', timestamptz '2000-01-01 00:00:00+03' + i * interval '1 hour',
-            time '10:00' + i * interval '1 second', i * interval '1 minute', '10.0.0.0'::inet + i, 'ok' FROM generate_series(1, 200) i;
+            time '10:00' + i * interval '1 second', i * interval '1 minute', '10.0.0.0'::inet + i, 'ok'::public.mood FROM generate_series(1, 200) i;
         INSERT INTO public.kinds (id, part) VALUES (1000, 'null');
         CREATE TABLE public.words (id integer PRIMARY KEY, a text, b text);
-        INSERT INTO public.words VALUES (1, '1:x', NULL), (2, '', ''), (3, NULL, '-'), (4, '-1:x', E'a\tb\n\\'), (5, '2:ab', 'c'), (6, 'éé', 'é');
+        INSERT INTO public.words VALUES (1, '1:x', NULL), (2, '', ''), (3, NULL, '-'), (4, '-1:x', E'a\\x09b\\x0a\\x5c'), (5, '2:ab', 'c'), (6, 'éé', 'é');
         CREATE TABLE public.keyless (a integer, t text);
         INSERT INTO public.keyless SELECT i % 5, 'x' || i % 3 FROM generate_series(1, 300) i;
         CREATE TABLE public.mixed (id integer PRIMARY KEY, t text, f float8, j jsonb);
@@ -215,7 +215,7 @@ class PushDownTest(Live):
                 self.target("BEGIN; CREATE TABLE kept AS SELECT * FROM kinds; COMMIT")
                 self.target(f"UPDATE public.kinds SET {column} = {value} WHERE id = 77")
                 run = self.verify("--push-down", status=4)
-                self.assertIn("hashes differ in", run.out)
+                self.assertRegex(run.out, "public.kinds: hashes differ in [12] of 16 ranges")
                 self.assertIn("missing: 1, mismatch: 0, extraneous: 1" if column in ("id", "part") else "mismatch: 1", run.err)
                 self.target("DELETE FROM public.kinds WHERE true")
                 self.target("INSERT INTO public.kinds SELECT * FROM kept")
