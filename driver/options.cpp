@@ -180,7 +180,7 @@ const Spec specs[] = {
      "exit status 6 where they are equal (default: all rows)",
      &Options::sample},
     {push_down, "push-down", 0, "",
-     "with --source: both databases hash the rows, and only those travel whose hashes differ",
+     "of a live source: both databases hash the rows, and only those travel whose hashes differ",
      &Options::push_down},
     {certificate, "certificate", 0, "FILE",
      "write what was compared into a file: inputs, and of each table the numbers of rows and the hashes of "

@@ -78,19 +78,20 @@ const Command worker_command = {
      .arguments = "DIR",
      .summary = "take part in a load that several processes share, on any machines",
      .details = "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Start as many as you "
-                "like, anywhere, with the same "
-                "words: each reads the dump under the same name, or a live PostgreSQL with --source. They "
-                "share the work through the "
-                "schema pg2crdb on the target: each part of a table is leased to one of them, and goes to "
-                "another where that one dies or "
-                "stands still for longer than --lease. Workers may come and go at any time. "
-                "Each ends when all rows are there, counted, and the sequences set: exit status 0 says so, "
-                "whoever brought them. The "
-                "tables have to be there, and empty at the beginning; foreign keys come behind the rows, as "
-                "with `load`. "
-                "`pg2crdb status` shows how far it is. What is noted stays on the target, so that a worker "
-                "that comes late finds "
-                "the load ended: DROP SCHEMA pg2crdb CASCADE takes it away.",
+                "like, anywhere, "
+                "with the same words: each reads the dump under the same name, or a live PostgreSQL with "
+                "--source. A schema of the "
+                "target is all that they share: there each part of a table is leased to one of them, and "
+                "goes to another where that "
+                "one dies, or stands still for longer than --lease. Workers may come and go at any time. "
+                "Each ends when all rows are "
+                "there, counted, and the sequences set: exit status 0 says so, whoever brought them. The "
+                "tables have to be there, and "
+                "empty at the beginning; foreign keys come behind the rows, as with `load`. `pg2crdb status` "
+                "shows how far it is. What "
+                "is noted stays on the target, so that a worker that comes late finds the load ended: DROP "
+                "SCHEMA pg2crdb CASCADE "
+                "takes it away.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
                 OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,

@@ -31,7 +31,6 @@ Result<bool> check_is_empty(Connection& target, const LoadPlan::Table& table, bo
   if (missing && may_be_missing) return false;
   error.message =
       fmt::format("{}: {}{}{}", name, error.sqlstate, error.sqlstate.empty() ? "" : ": ", error.message);
-  if (error.advice.empty()) error.advice = "run the same command with --resume";
   if (!missing) return error;
   error.kind = Error::Kind::usage;
   error.advice =

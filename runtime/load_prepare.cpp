@@ -182,7 +182,11 @@ Result<void> Loader::check_empty(Connection& target, Table& table) const {
   const Result<bool> empty = check_is_empty(
       target, table.planned, may_be_missing,
       "empty it (TRUNCATE); a load that was stopped goes on with --resume and the same --state-dir");
-  if (!empty) return empty.error();
+  if (!empty) {
+    Error error = empty.error();
+    if (error.advice.empty()) error.advice = kResume;
+    return error;
+  }
   if (*empty) return {};
   table.wanted = false;
   table.done = true;

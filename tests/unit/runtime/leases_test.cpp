@@ -54,8 +54,12 @@ struct History {
 
 class Actor {
  public:
-  Actor(std::string url, const Leases& leases, std::string name, History& history)
-      : url_(std::move(url)), leases_(leases), name_(std::move(name)), history_(history) {
+  Actor(std::string url, const Leases& leases, std::string name, bool may_end_sessions, History& history)
+      : url_(std::move(url)),
+        leases_(leases),
+        name_(std::move(name)),
+        may_end_sessions_(may_end_sessions),
+        history_(history) {
     open();
     if (!leases_.enter(*session_, name_, {})) FAIL("a worker cannot be noted");
   }
@@ -104,7 +108,7 @@ class Actor {
   void open() {
     session_ = std::make_unique<Connection>(connect(url_));
     session_name_ = name_ + " " + std::to_string(sessions_++);
-    run(*session_, "SET application_name = '" + session_name_ + "'");
+    run(*session_, "SET lock_timeout = 5; SET application_name = '" + session_name_ + "'");
     if (!marks_) {
       Result<ChunkMarks> marks = ChunkMarks::of_run(*session_, leases_.run(), 1);
       if (!marks) FAIL(marks.error().message);
@@ -130,7 +134,8 @@ class Actor {
     newest = lease_->number;
     if (!lease_->previous_worker.empty()) {
       ++history_.takeovers;
-      end_sessions(*session_, lease_->previous_worker);
+      // Who may not do that waits for what is in the way, here for a moment and then again.
+      if (may_end_sessions_) end_sessions(*session_, lease_->previous_worker);
     }
     if (lease_->part.is_end()) return;
     const Result<ChunkMarks::Marks> marks =
@@ -154,8 +159,14 @@ class Actor {
   }
 
   void attempt(const std::string& sql) {
-    if (session_->query(sql)) {
+    const Result<Rows> done = session_->query(sql);
+    if (done) {
       ++stage_;
+      return;
+    }
+    if (done.error().sqlstate == "55P03") {
+      run(*session_, "ROLLBACK");
+      stage_ = 0;
       return;
     }
     // The session was ended by whoever took the part over.
@@ -205,6 +216,7 @@ class Actor {
   const std::string url_;
   const Leases& leases_;
   const std::string name_;
+  const bool may_end_sessions_;
   History& history_;
   std::unique_ptr<Connection> session_;
   std::string session_name_;
@@ -240,7 +252,7 @@ void run_schedule(Connection& server, const std::string& url, unsigned seed, His
   REQUIRE(*begun);
   std::vector<std::unique_ptr<Actor>> actors;
   for (int i = 0; i < 3; ++i)
-    actors.push_back(std::make_unique<Actor>(url, leases, "w" + std::to_string(i), history));
+    actors.push_back(std::make_unique<Actor>(url, leases, "w" + std::to_string(i), seed % 2 == 0, history));
   std::vector<int> still(actors.size());  // steps for which it stands still
   bool ended = false;
   for (int step = 0; step < 5000 && !ended; ++step) {
