@@ -254,20 +254,25 @@ class Worker {
     return done ? Result<void>() : done.error();
   }
 
+  static Error refused(const Leases::Left& left) {
+    return {
+        Error::Kind::interrupted,
+        fmt::format("the target refuses rows in {} of the load's parts: {}", left.refused, left.why_refused),
+        {},
+        "correct the rows or the table; the same words again try these parts again. All other rows are "
+        "there"};
+  }
+
   /// False: there is nothing left to do.
   Result<bool> wait_for_others(Connection& target) {
     const Result<Leases::Left> left = leases_.left(target);
     if (!left) return left.error();
     if (left->ended) return false;
-    if (left->free + left->leased == 0 && left->refused > 0) {
-      return Error{Error::Kind::interrupted,
-                   fmt::format("the target refuses rows in {} of the load's parts: {}", left->refused,
-                               left->why_refused),
-                   {},
-                   "correct the rows or the table; the same words again try these parts again. All other "
-                   "rows are there"};
-    }
     std::unique_lock lock(mutex_);
+    if (left->free + left->leased == 0 && left->refused > 0) {
+      if (!error_) error_ = refused(*left);
+      return false;
+    }
     end_.wait_for(lock, look_again, [&] { return ended_; });
     return true;
   }
