@@ -229,7 +229,7 @@ Result<std::optional<Lease>> Leases::take(Connection& target, std::string_view w
   };
   Result<std::optional<Lease>> taken = take_where("table_name <> ''");
   if (!taken || *taken) return taken;
-  const Result<Left> others = left(target);
+  const Result<Left> others = left(target, worker);
   if (!others) return others.error();
   if (others->free + others->leased + others->refused > 0) return taken;
   return take_where("table_name = ''");
@@ -275,10 +275,13 @@ Result<void> Leases::refuse(Connection& target, const Lease& lease, std::string_
       quote_literal(std::string(why)), of(lease)));
 }
 
-Result<Leases::Left> Leases::left(Connection& target) const {
-  const Result<Rows> rows = target.query(fmt::format(
-      "SELECT table_name = '', state, count(*), max(problem) FROM pg2crdb.parts WHERE run = {} GROUP BY 1, 2",
-      quote_literal(run_)));
+Result<Leases::Left> Leases::left(Connection& target, std::string_view worker) const {
+  const Result<Rows> rows =
+      target.query(fmt::format("SELECT table_name = '', CASE WHEN state = 'refused' AND ended < (SELECT "
+                               "began FROM pg2crdb.workers WHERE run = {} AND worker = {}) "
+                               "THEN 'free' ELSE state END AS state_for_worker, count(*), max(problem) FROM "
+                               "pg2crdb.parts WHERE run = {} GROUP BY 1, 2",
+                               quote_literal(run_), quote_literal(std::string(worker)), quote_literal(run_)));
   if (!rows) return about_leases(rows.error());
   Left left;
   for (const std::vector<std::string>& row : rows->values) {

@@ -91,11 +91,13 @@ class Leases {
   Result<void> refuse(Connection& target, const Lease& lease, std::string_view why) const;
 
   struct Left {
-    uint64_t free = 0, leased = 0, refused = 0;  ///< parts, without the end
-    bool ended = false;                          ///< the end is done, too
-    std::string why_refused;                     ///< of one of them
+    uint64_t free = 0, leased = 0,
+             refused =
+                 0;  ///< parts, without the end; free are also those that were refused before the worker came
+    bool ended = false;       ///< the end is done, too
+    std::string why_refused;  ///< of one of them
   };
-  Result<Left> left(Connection& target) const;
+  Result<Left> left(Connection& target, std::string_view worker) const;
 
   struct LoadedPart {
     ObjectName table;

@@ -118,7 +118,7 @@ class Worker {
       if (!*load) throw InternalError("the load that was begun is gone");
       if (*begun) return open_marks(target, **load);
     }
-    const Result<Leases::Left> left = leases_.left(target);
+    const Result<Leases::Left> left = leases_.left(target, name_);
     if (!left) return left.error();
     ended_ = left->ended;
     if (ended_) return {};
@@ -265,7 +265,7 @@ class Worker {
 
   /// False: there is nothing left to do.
   Result<bool> wait_for_others(Connection& target) {
-    const Result<Leases::Left> left = leases_.left(target);
+    const Result<Leases::Left> left = leases_.left(target, name_);
     if (!left) return left.error();
     if (left->ended) return false;
     std::unique_lock lock(mutex_);

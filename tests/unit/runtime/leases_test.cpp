@@ -121,7 +121,7 @@ class Actor {
     const Result<std::optional<Lease>> taken = leases_.take(*session_, name_, session_name_);
     if (!taken) return open();
     if (!*taken) {
-      const Result<Leases::Left> left = leases_.left(*session_);
+      const Result<Leases::Left> left = leases_.left(*session_, name_);
       if (!left) return open();
       ended_ = left->ended;
       return;
@@ -376,7 +376,7 @@ TEST_CASE("a part that was refused is tried again by who comes later") {
   run(target, "UPDATE fake.clock SET \"is\" = \"is\" + interval '1 second'");
   REQUIRE(leases.refuse(target, **first, "a row's trouble"));
   CHECK_FALSE(*leases.take(target, "a", "a 0"));
-  CHECK(leases.left(target)->why_refused == "a row's trouble");
+  CHECK(leases.left(target, "a")->why_refused == "a row's trouble");
   run(target, "UPDATE fake.clock SET \"is\" = \"is\" + interval '1 second'");
   REQUIRE(leases.enter(target, "b", ""));
   const auto second = leases.take(target, "b", "b 0");
