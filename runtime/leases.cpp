@@ -277,10 +277,11 @@ Result<void> Leases::refuse(Connection& target, const Lease& lease, std::string_
 
 Result<Leases::Left> Leases::left(Connection& target, std::string_view worker) const {
   const Result<Rows> rows =
-      target.query(fmt::format("SELECT table_name = '', CASE WHEN state = 'refused' AND ended < (SELECT "
-                               "began FROM pg2crdb.workers WHERE run = {} AND worker = {}) "
-                               "THEN 'free' ELSE state END AS state_for_worker, count(*), max(problem) FROM "
-                               "pg2crdb.parts WHERE run = {} GROUP BY 1, 2",
+      target.query(fmt::format("SELECT is_end, state, count(*), max(problem) FROM (SELECT table_name = '' AS "
+                               "is_end, problem, CASE WHEN state = 'refused' AND "
+                               "ended < (SELECT began FROM pg2crdb.workers WHERE run = {} AND worker = {}) "
+                               "THEN 'free' ELSE state END AS state FROM "
+                               "pg2crdb.parts WHERE run = {}) AS parts GROUP BY is_end, state",
                                quote_literal(run_), quote_literal(std::string(worker)), quote_literal(run_)));
   if (!rows) return about_leases(rows.error());
   Left left;

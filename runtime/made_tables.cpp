@@ -5,9 +5,11 @@
 namespace pg2crdb {
 namespace {
 
-/// unique_violation (of PostgreSQL's catalog), duplicate_schema, duplicate_table, serialization_failure.
+/// unique_violation (of PostgreSQL's catalog), duplicate_object (a table's type there), duplicate_schema,
+/// duplicate_table, serialization_failure.
 bool is_made_by_another(std::string_view sqlstate) {
-  return sqlstate == "23505" || sqlstate == "42P06" || sqlstate == "42P07" || sqlstate == "40001";
+  return sqlstate == "23505" || sqlstate == "42710" || sqlstate == "42P06" || sqlstate == "42P07" ||
+         sqlstate == "40001";
 }
 
 }  // namespace
