@@ -29,6 +29,8 @@ extern const Command compile_command;
 extern const Command lint_command;
 extern const Command apply_command;
 extern const Command load_command;
+extern const Command worker_command;
+extern const Command status_command;
 extern const Command revalidate_command;
 extern const Command verify_command;
 extern const Command migrate_command;

@@ -281,6 +281,7 @@ VerifyOptions verify_options_of(const Options& options) {
   verify.row_limit = options.row_limit;
   verify.jobs = static_cast<unsigned>(options.jobs);
   verify.max_reported = options.max_named_rows;
+  verify.push_down = options.push_down;
   verify.json_log = options.log_format == "json";
   return verify;
 }

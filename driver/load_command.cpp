@@ -101,8 +101,8 @@ const Command load_command = {
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
                 OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
-                OptionGroup::tables, OptionGroup::limit, OptionGroup::transfer, OptionGroup::state,
-                OptionGroup::dry_run, OptionGroup::progress},
+                OptionGroup::tables, OptionGroup::limit, OptionGroup::transfer, OptionGroup::memory,
+                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

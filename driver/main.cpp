@@ -43,10 +43,10 @@ int fail(const Error& error) {
 
 std::span<const Command* const> all_commands() {
   static const Command* const commands[] = {
-      &compile_command,    &lint_command,   &migrate_command, &apply_command,  &load_command,
-      &revalidate_command, &verify_command, &rules_command,   &passes_command, &ast_command,
-      &version_command,    &whatif_command, &probe_command,   &decide_command, &console_command,
-      &generate_command,   &lsp_command,    &config_command,
+      &compile_command, &lint_command,    &migrate_command,    &apply_command,  &load_command,
+      &worker_command,  &status_command,  &revalidate_command, &verify_command, &rules_command,
+      &passes_command,  &ast_command,     &version_command,    &whatif_command, &probe_command,
+      &decide_command,  &console_command, &generate_command,   &lsp_command,    &config_command,
   };
   return commands;
 }

@@ -381,7 +381,8 @@ const Command migrate_command = {
                 OptionGroup::answers,  OptionGroup::choices,   OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::rows,     OptionGroup::settings,  OptionGroup::source,  OptionGroup::target,
                 OptionGroup::jobs,     OptionGroup::tables,    OptionGroup::limit,   OptionGroup::naming,
-                OptionGroup::transfer, OptionGroup::state,     OptionGroup::dry_run, OptionGroup::progress},
+                OptionGroup::transfer, OptionGroup::memory,    OptionGroup::state,   OptionGroup::dry_run,
+                OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -43,10 +43,13 @@ enum class OptionGroup {
   naming,          ///< --max-named-rows
   limit,           ///< --row-limit
   sample,          ///< --sample
+  push_down,       ///< --push-down
   certificate,     ///< --certificate, --check-certificate
   csv,             ///< --csv
   tables,          ///< --include, --exclude
   transfer,        ///< how rows travel
+  memory,          ///< --memory
+  lease,           ///< --lease
   state,           ///< --state-dir, --resume
   dry_run,         ///< --dry-run, --yes
   rehearse,        ///< --rehearse
@@ -135,6 +138,7 @@ struct Options {
   std::vector<std::string> exclude;
   uint64_t row_limit = 0;
   std::string sample;
+  bool push_down = false;
   std::string certificate;
   std::string check_certificate;
   uint64_t max_named_rows = 100;
@@ -144,6 +148,7 @@ struct Options {
   std::string memory;
   std::string compress;
   uint64_t max_bad_rows = 0;
+  uint64_t lease = 60;  ///< seconds
 
   std::string state_dir;
   bool resume = false;

@@ -245,4 +245,8 @@ bool may_be_utf8(std::string_view encoding) {
   return name == "utf8" || name == "unicode" || name == "sqlascii";
 }
 
+bool is_plain_copy(const CopyForm& form) {
+  return !form.csv && form.delimiter == "\t" && form.null == "\\N" && form.header == CopyForm::Header::none;
+}
+
 }  // namespace pg2crdb

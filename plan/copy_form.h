@@ -31,6 +31,9 @@ struct CopyForm {
   std::string unread;
 };
 
+/// COPY's text format as pg_dump writes it, in which each line is a row.
+bool is_plain_copy(const CopyForm& form);
+
 /// What stands behind FROM STDIN, of what PostgreSQL's grammar takes: `WITH (FORMAT csv, HEADER)`, `CSV NULL
 /// 'x' DELIMITER ';' FORCE NOT NULL a, b`, `WHERE x`.
 CopyForm read_copy_form(std::string_view options);

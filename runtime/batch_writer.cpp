@@ -40,9 +40,10 @@ void BatchWriter::turn_to(const LoadPlan::Table& table, const Batch& batch) {
                   null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
 }
 
-Result<uint64_t> BatchWriter::send(uint64_t rows, const std::string& mark) {
+Result<uint64_t> BatchWriter::send(uint64_t rows, const std::string& mark,
+                                   const BeforeCommit& before_commit) {
   for (int attempt = 0;; ++attempt) {
-    Result<uint64_t> sent = send_once(rows, mark);
+    Result<uint64_t> sent = send_once(rows, mark, before_commit);
     if (sent) return sent;
     Error error = sent.error();
     if (stop_requested) return load_stopped();
@@ -62,7 +63,8 @@ Result<uint64_t> BatchWriter::send(uint64_t rows, const std::string& mark) {
   }
 }
 
-Result<uint64_t> BatchWriter::send_once(uint64_t rows, const std::string& mark) {
+Result<uint64_t> BatchWriter::send_once(uint64_t rows, const std::string& mark,
+                                        const BeforeCommit& before_commit) {
   if (mark.empty()) return send_rows(rows);
   const auto rolled_back = [&](const Error& error) {
     if (!error.sqlstate.empty()) static_cast<void>(target_.query("ROLLBACK"));
@@ -76,6 +78,9 @@ Result<uint64_t> BatchWriter::send_once(uint64_t rows, const std::string& mark) 
   if (!marked) return rolled_back(marked.error());
   Result<uint64_t> sent = send_rows(rows);
   if (!sent) return rolled_back(sent.error());
+  if (before_commit) {
+    if (Result<void> allowed = before_commit(target_); !allowed) return rolled_back(allowed.error());
+  }
   Result<void> committed = target_.commit();
   if (!committed) return rolled_back(committed.error());
   return rows;
@@ -107,6 +112,11 @@ Result<uint64_t> BatchWriter::insert_defaults(uint64_t rows) {
     if (!inserted) return inserted.error();
   }
   return rows;
+}
+
+bool is_about_data(const std::string& sqlstate) {
+  return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "XXUUU" ||
+         sqlstate == "54000";
 }
 
 Error load_stopped() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,11 @@ class BatchWriter {
 
   /// What follows is about this batch, whose table it names. Both have to stay where they are.
   void turn_to(const LoadPlan::Table& table, const Batch& batch);
+  /// What follows is about another table, even where that one lies in the same place.
+  void turn_away() {
+    turned_to_ = nullptr;
+    turned_to_columns_.reset();
+  }
   /// The columns that are loaded, by their names on the target; none: rows can only be sent.
   const std::vector<std::string>& columns() const { return columns_; }
   std::string_view null_word() const { return transcoder_->null_word(); }
@@ -37,11 +43,13 @@ class BatchWriter {
   std::string_view csv() const { return csv_.view(); }
   /// Sends what was added, `rows` rows, in one transaction: all or none are there afterwards. The number that
   /// the target says it took, always `rows`: another one is an error. `mark` is the statement of ChunkMarks
-  /// that goes with them, and says whether they are there already; empty for none.
-  Result<uint64_t> send(uint64_t rows, const std::string& mark);
+  /// that goes with them, and says whether they are there already; empty for none. `before_commit`, which
+  /// needs a mark, is called behind the rows, in their transaction: where it fails, so does the whole.
+  using BeforeCommit = std::function<Result<void>(Connection&)>;
+  Result<uint64_t> send(uint64_t rows, const std::string& mark, const BeforeCommit& before_commit = {});
 
  private:
-  Result<uint64_t> send_once(uint64_t rows, const std::string& mark);
+  Result<uint64_t> send_once(uint64_t rows, const std::string& mark, const BeforeCommit& before_commit);
   Result<uint64_t> send_rows(uint64_t rows);
   Result<uint64_t> copy();
   Result<uint64_t> insert_defaults(uint64_t rows);
@@ -54,6 +62,9 @@ class BatchWriter {
   std::vector<std::string> columns_;
   std::string copy_statement_;
 };
+
+/// What a server says about a row rather than about itself.
+bool is_about_data(const std::string& sqlstate);
 
 /// Stopped by a signal, resumable.
 Error load_stopped();

@@ -5,7 +5,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <utility>
+#include <vector>
 
+#include "runtime/made_tables.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -34,29 +37,30 @@ uint64_t number(const std::string& text, int base = 10) {
   return std::strtoull(text.c_str(), nullptr, base);
 }
 
-/// unique_violation (of PostgreSQL's catalog), duplicate_schema, duplicate_table, serialization_failure.
-bool is_made_by_another(std::string_view sqlstate) {
-  return sqlstate == "23505" || sqlstate == "42P06" || sqlstate == "42P07" || sqlstate == "40001";
+/// Of a row that begins with part, first_row, row_count and content.
+ChunkMarks::Marks::value_type mark_of(const std::vector<std::string>& row) {
+  const std::string& content = row[3];
+  const size_t half = content.size() / 2;
+  return {{number(row[0]), number(row[1])},
+          {number(row[2]), {number(content.substr(0, half), 16), number(content.substr(half), 16)}}};
+}
+
+Result<void> make_table(Connection& target) {
+  return make_tables(
+      target,
+      {"CREATE TABLE IF NOT EXISTS pg2crdb.chunks (run TEXT, table_schema TEXT, table_name TEXT, part INT8, "
+       "first_row INT8, row_count INT8 NOT NULL, content TEXT NOT NULL, "
+       "PRIMARY KEY (run, table_schema, table_name, part, first_row))"});
 }
 
 }  // namespace
 
 Result<ChunkMarks> ChunkMarks::open(Connection& target, Journal& journal, size_t chunk_bytes) {
   ChunkMarks marks;
-  for (const char* statement :
-       {"CREATE SCHEMA IF NOT EXISTS pg2crdb",
-        "CREATE TABLE IF NOT EXISTS pg2crdb.chunks (run TEXT, table_schema TEXT, table_name TEXT, part INT8, "
-        "first_row INT8, row_count INT8 NOT NULL, content TEXT NOT NULL, "
-        "PRIMARY KEY (run, table_schema, table_name, part, first_row))"}) {
-    Result<void> made = target.execute(statement);
-    // Another run may make it at the same moment; then it is there.
-    if (!made && is_made_by_another(made.error().sqlstate)) made = target.execute(statement);
-    if (made) continue;
-    if (made.error().sqlstate == "42501") {
-      marks.chunk_bytes_ = chunk_bytes;
-      return marks;
-    }
-    return about_marks(made.error());
+  if (Result<void> made = make_table(target); !made) {
+    if (made.error().sqlstate != "42501") return about_marks(made.error());
+    marks.chunk_bytes_ = chunk_bytes;
+    return marks;
   }
   marks.kept_ = true;
   char run[64] = {};
@@ -80,6 +84,15 @@ Result<ChunkMarks> ChunkMarks::open(Connection& target, Journal& journal, size_t
   return marks;
 }
 
+Result<ChunkMarks> ChunkMarks::of_run(Connection& target, std::string run, size_t chunk_bytes) {
+  if (Result<void> made = make_table(target); !made) return about_marks(made.error());
+  ChunkMarks marks;
+  marks.run_ = std::move(run);
+  marks.chunk_bytes_ = chunk_bytes;
+  marks.kept_ = true;
+  return marks;
+}
+
 Result<void> ChunkMarks::note_run(Connection& target) {
   const Result<void> noted = target.execute(statement({}, {}, {}));
   if (!noted) return about_marks(noted.error());
@@ -100,15 +113,23 @@ Result<ChunkMarks::Found> ChunkMarks::find(Connection& target, const ObjectName&
     const std::vector<std::string>& row = rows->values[i];
     found.rows = number(row[4]);
     if (rows->nulls[i][0]) continue;
-    const std::string& content = row[3];
-    const size_t half = content.size() / 2;
-    found.marks[{number(row[0]), number(row[1])}] = {
-        number(row[2]), {number(content.substr(0, half), 16), number(content.substr(half), 16)}};
+    found.marks.insert(mark_of(row));
   }
   uint64_t marked = 0;
   for (const auto& [place, mark] : found.marks) marked += mark.rows;
   found.whole = marked == found.rows;
   return found;
+}
+
+Result<ChunkMarks::Marks> ChunkMarks::find_part(Connection& target, const ObjectName& table,
+                                                uint64_t part) const {
+  const Result<Rows> rows = target.query(fmt::format(
+      "SELECT part, first_row, row_count, content FROM pg2crdb.chunks WHERE run = {} AND {} AND part = {}",
+      quote_literal(run_), of_table(table), part));
+  if (!rows) return about_marks(rows.error());
+  Marks marks;
+  for (const std::vector<std::string>& row : rows->values) marks.insert(mark_of(row));
+  return marks;
 }
 
 std::string ChunkMarks::statement(const ObjectName& table, const ChunkPlace& place, const Mark& mark) const {
@@ -134,12 +155,18 @@ Result<void> ChunkMarks::forget(Connection& target, const ObjectName& table) con
   return {};
 }
 
-Result<void> ChunkMarks::remove(Connection& target) const {
+Result<void> ChunkMarks::clear(Connection& target) const {
   const Result<void> deleted =
       target.execute("DELETE FROM pg2crdb.chunks WHERE run = " + quote_literal(run_));
+  if (!deleted) return about_marks(deleted.error());
+  return {};
+}
+
+Result<void> ChunkMarks::remove(Connection& target) const {
+  const Result<void> deleted = clear(target);
   // Another run that had no chunk left took all of it away.
   if (!deleted && deleted.error().sqlstate == "42P01") return {};
-  if (!deleted) return about_marks(deleted.error());
+  if (!deleted) return deleted;
   const Result<Rows> others = target.query("SELECT 1 FROM pg2crdb.chunks LIMIT 1");
   if (!others) return about_marks(others.error());
   if (others->size() > 0) return {};

@@ -31,6 +31,10 @@ class ChunkMarks {
   /// are no marks, and `kept()` is false.
   static Result<ChunkMarks> open(Connection& target, Journal& journal, size_t chunk_bytes);
 
+  /// Those of a run whose name and chunks are known already, as workers share it. An error where the user may
+  /// not make the schema.
+  static Result<ChunkMarks> of_run(Connection& target, std::string run, size_t chunk_bytes);
+
   bool kept() const { return kept_; }
   /// Whether the target has the row of a run that goes on: else what the run noted there is gone.
   bool known() const { return known_; }
@@ -47,6 +51,9 @@ class ChunkMarks {
   };
   Result<Found> find(Connection& target, const ObjectName& table) const;
 
+  /// Those of one part of the table alone.
+  Result<Marks> find_part(Connection& target, const ObjectName& table, uint64_t part) const;
+
   /// The INSERT of a chunk's mark; 23505 where the chunk is there already.
   std::string statement(const ObjectName& table, const ChunkPlace& place, const Mark& mark) const;
 
@@ -54,7 +61,9 @@ class ChunkMarks {
   Result<std::set<ObjectName>> tables(Connection& target) const;
   /// Takes away what any run left of a table that is empty now.
   Result<void> forget(Connection& target, const ObjectName& table) const;
-  /// Takes away what this run left, and the table and its schema where nothing else is in them.
+  /// Takes away what this run left.
+  Result<void> clear(Connection& target) const;
+  /// The same, and the table and its schema where nothing else is in them.
   Result<void> remove(Connection& target) const;
 
  private:

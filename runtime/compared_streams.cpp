@@ -43,6 +43,7 @@ Result<void> CopyStream::read(const std::function<bool(const std::vector<Field>&
   bool readable = true;
   const Result<void> copied = connection_.copy_out(statement_, [&](std::string_view line) {
     if (stop_requested) return false;
+    bytes_ += line.size();
     if (line.ends_with('\n')) line.remove_suffix(1);
     readable = decode_copy_row(line, fields_, scratch_);
     if (!readable) return false;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ class CopyStream : public RowStream {
   CopyStream(Connection& connection, std::string statement, std::string place, bool counts,
              Converter* converter);
   Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override;
+  uint64_t bytes() const { return bytes_; }  ///< that the server sent, of all readings
 
  private:
   Connection& connection_;
@@ -43,6 +45,7 @@ class CopyStream : public RowStream {
   std::string statement_;
   std::string place_;
   Converter* converter_;
+  uint64_t bytes_ = 0;
   std::vector<Field> fields_;
   std::string scratch_;
 };

@@ -40,6 +40,20 @@ Result<void> compare_digest(const LoadPlan::Input& input, const std::string& dig
   return not_the_plans(input.path, fmt::format("its SHA-256 is {}, not {}", digest, input.sha256));
 }
 
+Result<void> check_read_again(const LoadPlan& plan) {
+  for (const LoadPlan::Table& table : plan.tables) {
+    for (const LoadPlan::Data& data : table.data) {
+      if (plan.inputs[data.input].path == "-") {
+        return Error{.kind = Error::Kind::usage,
+                     .message = "the rows came from standard input, which cannot be read again",
+                     .sqlstate = {},
+                     .advice = "put the dump into a file, or give --source"};
+      }
+    }
+  }
+  return {};
+}
+
 Result<void> check_inputs(const LoadPlan& plan) {
   std::vector<bool> used(plan.inputs.size(), false);
   for (const LoadPlan::Table& table : plan.tables) {

@@ -18,6 +18,9 @@ Error not_the_plans(const std::string& path, const std::string& what);
 /// That error where the input has another SHA-256 than the plan says.
 Result<void> compare_digest(const LoadPlan::Input& input, const std::string& digest);
 
+/// An error (Kind::usage) where rows came from standard input.
+Result<void> check_read_again(const LoadPlan& plan);
+
 /// An input whose every byte is looked at, what is left out included.
 class HashedSource : public ByteSource {
  public:

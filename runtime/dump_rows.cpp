@@ -225,10 +225,6 @@ class DumpRows {
     return {};
   }
 
-  static bool is_plain_copy(const CopyForm& form) {
-    return !form.csv && form.delimiter == "\t" && form.null == "\\N" && form.header == CopyForm::Header::none;
-  }
-
   /// A row from `line`, into a batch that goes on from `next_line` where it is full. False where no more are
   /// wanted, of the table or at all.
   bool add_row(const Block& block, Batch& batch, const std::vector<Field>& fields, uint64_t line,

@@ -23,13 +23,8 @@ class PostgresqlRows {
   PostgresqlRows(const LoadPlan& plan, const std::string& url, const RowSourceOptions& options,
                  BatchSink& sink)
       : plan_(plan), url_(url), options_(options), sink_(sink), columns_(plan.tables.size()) {
-    for (size_t table = 0; table < plan.tables.size(); ++table) {
-      std::vector<std::string> columns;
-      for (const LoadPlan::Column& column : plan.tables[table].columns) {
-        if (!column.generated) columns.push_back(column.source_name);
-      }
-      columns_[table] = std::make_shared<const std::vector<std::string>>(std::move(columns));
-    }
+    for (size_t table = 0; table < plan.tables.size(); ++table)
+      columns_[table] = loaded_source_columns(plan.tables[table]);
   }
 
   Result<void> run() {
@@ -99,7 +94,9 @@ class PostgresqlRows {
       if (next >= parts_.size()) break;
       const Part& part = parts_[next];
       if (!begin(part.table)) break;
-      Result<bool> read = read_part(*connection, part);
+      Result<bool> read =
+          read_source_part(*connection, plan_, part.table, columns_[part.table], part.range, options_,
+                           [this](Batch batch) { return sink_.take(std::move(batch)) && !stopped_; });
       if (!read) return with_place(read.error(), name_for_reading(plan_.tables[part.table]));
       if (!*read || !end_part(part.table)) break;
     }
@@ -119,45 +116,11 @@ class PostgresqlRows {
     return sink_.table_ends(table);
   }
 
-  /// False: no more rows are wanted.
-  Result<bool> read_part(Connection& connection, const Part& part) {
-    Result<std::string> statement = source_copy(connection, plan_, plan_.tables[part.table],
-                                                *columns_[part.table], options_.row_limit, part.range);
-    if (!statement) return statement.error();
-    std::optional<Error> error;
-    bool wanted = true;
-    uint64_t rows = 0;
-    Batch batch = new_batch(part, 0);
-    Result<void> copied = connection.copy_out(*statement, [&](std::string_view row) {
-      ++rows;
-      if (row.size() > options_.longest_row) {
-        error = row_too_long(fmt::format("row {}", rows), options_.longest_row);
-        return false;
-      }
-      batch.rows += row;
-      ++batch.count;
-      if (batch.rows.size() >= options_.batch_bytes) {
-        wanted = sink_.take(std::exchange(batch, new_batch(part, rows))) && !stopped_;
-      }
-      return wanted;
-    });
-    if (error) return *error;
-    if (!copied) return copied.error();
-    if (wanted && batch.count > 0) wanted = sink_.take(std::move(batch));
-    return wanted;
-  }
-
-  Batch new_batch(const Part& part, uint64_t first_row) const {
-    Batch batch{part.table, columns_[part.table], {}, 0, {}, 0, {}, {part.range.begin, first_row}};
-    batch.rows.reserve(options_.batch_bytes);
-    return batch;
-  }
-
   const LoadPlan& plan_;
   const std::string& url_;
   const RowSourceOptions& options_;
   BatchSink& sink_;
-  std::vector<std::shared_ptr<const std::vector<std::string>>> columns_;  ///< batches outlive this reader
+  std::vector<SourceColumns> columns_;  ///< batches outlive this reader
   std::string snapshot_;
   std::vector<Part> parts_;
   std::map<size_t, size_t> parts_left_;  ///< of each table
@@ -170,6 +133,46 @@ class PostgresqlRows {
 };
 
 }  // namespace
+
+SourceColumns loaded_source_columns(const LoadPlan::Table& table) {
+  std::vector<std::string> columns;
+  for (const LoadPlan::Column& column : table.columns) {
+    if (!column.generated) columns.push_back(column.source_name);
+  }
+  return std::make_shared<const std::vector<std::string>>(std::move(columns));
+}
+
+Result<bool> read_source_part(Connection& source, const LoadPlan& plan, size_t table,
+                              const SourceColumns& columns, const PageRange& range,
+                              const RowSourceOptions& options, const std::function<bool(Batch)>& take) {
+  Result<std::string> statement =
+      source_copy(source, plan, plan.tables[table], *columns, options.row_limit, range);
+  if (!statement) return statement.error();
+  const auto new_batch = [&](uint64_t first_row) {
+    Batch batch{table, columns, {}, 0, {}, 0, {}, {range.begin, first_row}};
+    batch.rows.reserve(options.batch_bytes);
+    return batch;
+  };
+  std::optional<Error> error;
+  bool wanted = true;
+  uint64_t rows = 0;
+  Batch batch = new_batch(0);
+  Result<void> copied = source.copy_out(*statement, [&](std::string_view row) {
+    ++rows;
+    if (row.size() > options.longest_row) {
+      error = row_too_long(fmt::format("row {}", rows), options.longest_row);
+      return false;
+    }
+    batch.rows += row;
+    ++batch.count;
+    if (batch.rows.size() >= options.batch_bytes) wanted = take(std::exchange(batch, new_batch(rows)));
+    return wanted;
+  });
+  if (error) return *error;
+  if (!copied) return copied.error();
+  if (wanted && batch.count > 0) wanted = take(std::move(batch));
+  return wanted;
+}
 
 Result<void> read_postgresql_rows(const LoadPlan& plan, const std::string& url,
                                   const RowSourceOptions& options, BatchSink& sink) {

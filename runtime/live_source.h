@@ -1,10 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "plan/load_plan.h"
 #include "runtime/connection.h"
+#include "runtime/row_source.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -39,6 +42,16 @@ Result<std::string> source_table(Connection& source, const LoadPlan& plan, const
 Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
                                 const std::vector<std::string>& columns, uint64_t row_limit,
                                 const PageRange& range = {});
+
+/// The names in the source of the columns that are loaded.
+using SourceColumns = std::shared_ptr<const std::vector<std::string>>;
+SourceColumns loaded_source_columns(const LoadPlan::Table& table);
+
+/// Reads a range of a table of the plan, in batches (BatchSink::take) whose part is the range's first page,
+/// until `take` says that no more are wanted: false then.
+Result<bool> read_source_part(Connection& source, const LoadPlan& plan, size_t table,
+                              const SourceColumns& columns, const PageRange& range,
+                              const RowSourceOptions& options, const std::function<bool(Batch)>& take);
 
 /// The COPY statement that sends about so many percent of a table's rows, the same ones each time.
 std::string source_sample(const std::string& source_table, const std::vector<std::string>& columns,

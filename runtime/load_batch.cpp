@@ -7,12 +7,6 @@
 namespace pg2crdb {
 namespace {
 
-/// What a server says about a row rather than about itself.
-bool is_about_data(const std::string& sqlstate) {
-  return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "XXUUU" ||
-         sqlstate == "54000";
-}
-
 std::string_view row_of(const Batch& batch, const std::vector<size_t>& begins, uint64_t index) {
   return std::string_view(batch.rows).substr(begins[index], begins[index + 1] - begins[index]);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/empty_table.h"
 #include "runtime/load_detail.h"
 #include "runtime/loaded_columns.h"
 #include "runtime/loader.h"
@@ -10,12 +11,6 @@
 
 namespace pg2crdb {
 namespace {
-
-/// Else the dump holds its rows alone.
-bool made_by_plan(const LoadPlan::Table& table) {
-  return std::any_of(table.columns.begin(), table.columns.end(),
-                     [](const LoadPlan::Column& column) { return !column.target_type.empty(); });
-}
 
 constexpr std::string_view kResume = "run the same command with --resume";
 
@@ -183,33 +178,19 @@ Result<void> Loader::take_over(Table& table, const std::string& detail) {
 }
 
 Result<void> Loader::check_empty(Connection& target, Table& table) const {
-  Result<Rows> row = target.query("SELECT 1 FROM " + table.name + " LIMIT 1");
-  if (!row) {
-    Error error = about(table, row.error());
-    if (error.sqlstate == "42P01" || error.sqlstate == "3F000") {
-      if (options_.source.empty() && table.planned.data.empty()) {  // made behind the load
-        table.wanted = false;
-        table.done = true;
-        return {};
-      }
-      error.kind = Error::Kind::usage;
-      error.advice =
-          made_by_plan(table.planned)
-              ? "create the tables first, without what comes behind the rows: `pg2crdb apply DIR --phase "
-                "roles "
-                "--phase pre-data`"
-              : fmt::format(
-                    "the dump has its rows and does not make it, as with tables of extensions: create "
-                    "it, or leave its rows out with --exclude {}, in a new run on an empty target",
-                    table.name);
-    }
+  const bool may_be_missing = options_.source.empty() && table.planned.data.empty();  // made behind the load
+  const Result<bool> empty = check_is_empty(
+      target, table.planned, may_be_missing,
+      "empty it (TRUNCATE); a load that was stopped goes on with --resume and the same --state-dir");
+  if (!empty) {
+    Error error = empty.error();
+    if (error.advice.empty()) error.advice = kResume;
     return error;
   }
-  if (row->size() == 0) return {};
-  return Error{Error::Kind::usage,
-               fmt::format("{} holds rows already", table.name),
-               {},
-               "empty it (TRUNCATE); a load that was stopped goes on with --resume and the same --state-dir"};
+  if (*empty) return {};
+  table.wanted = false;
+  table.done = true;
+  return {};
 }
 
 Result<void> Loader::make_empty(Connection& target, Table& table, std::string_view why) {

@@ -172,6 +172,9 @@ struct VerifyOptions {
   /// Known to be: what it makes has to be there. Else the target shows whether it is.
   bool post_data_applied = false;
   Sample sample;  ///< without one, all rows are compared
+  /// With a live source, and all rows: the databases hash them, and only those travel whose hashes differ.
+  /// Without HashedRows.
+  bool push_down = false;
   bool json_log = false;
   Verified* verified = nullptr;  ///< is filled where the comparison came to its end
 };

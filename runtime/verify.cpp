@@ -18,9 +18,11 @@
 #include "runtime/compared_streams.h"
 #include "runtime/composite_types.h"
 #include "runtime/connection.h"
+#include "runtime/dump_input.h"
 #include "runtime/live_source.h"
 #include "runtime/loaded_columns.h"
 #include "runtime/moment.h"
+#include "runtime/push_down.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/verify_log.h"
@@ -59,7 +61,7 @@ class Verification {
   }
 
   Result<std::vector<VerifiedTable>> run() {
-    Result<void> checked = options_.source.empty() ? check_inputs() : open_snapshot();
+    Result<void> checked = options_.source.empty() ? check_read_again(plan_) : open_snapshot();
     if (checked) checked = open_moment();
     if (checked) checked = leave_out_equal();
     if (!checked) return checked.error();
@@ -163,20 +165,6 @@ class Verification {
   Result<void> note_equal(const LoadPlan::Table& table, const VerifiedTable& found) {
     if (options_.journal == nullptr || found.success != found.truth_rows || found.extraneous > 0) return {};
     return options_.journal->done(verify_step(table), std::to_string(found.success));
-  }
-
-  Result<void> check_inputs() const {
-    for (const LoadPlan::Table& table : plan_.tables) {
-      for (const LoadPlan::Data& data : table.data) {
-        if (plan_.inputs[data.input].path == "-") {
-          return Error{.kind = Error::Kind::usage,
-                       .message = "the rows came from standard input, which cannot be read again",
-                       .sqlstate = {},
-                       .advice = "put the dump into a file, or give --source"};
-        }
-      }
-    }
-    return {};
   }
 
   // The number of differences, each of which is logged.
@@ -286,11 +274,7 @@ class Verification {
       log.say(
           fmt::format("the rows of {} are counted: it has no column that both sides hold", name_of(table)));
     }
-    if (!sessions.target) {
-      Result<Connection> opened = open_target();
-      if (!opened) return opened.error();
-      sessions.target.emplace(std::move(*opened));
-    }
+    if (Result<void> opened = reach_target(sessions); !opened) return opened.error();
 
     if (options_.sample.wanted() && !selection.compared.key.empty()) {
       const Result<uint64_t> rows = source_rows(table, sessions);
@@ -301,6 +285,11 @@ class Verification {
       log.say(fmt::format("the rows of {} are all compared: {}", name_of(table),
                           selection.compared.key.empty() ? "it has no key to find some of them by"
                                                          : "there are no more than the sample would have"));
+    if (options_.push_down) {
+      Result<std::optional<VerifiedTable>> pushed = push_down(table, selection, sessions, log);
+      if (!pushed) return pushed.error();
+      if (*pushed) return std::move(**pushed);
+    }
     Converter converter(selection);
     std::unique_ptr<RowStream> source;
     if (from_dump) {
@@ -332,11 +321,50 @@ class Verification {
     return verified;
   }
 
+  /// Nothing where the table's rows have to be streamed, which is said.
+  Result<std::optional<VerifiedTable>> push_down(const LoadPlan::Table& table, const Selection& selection,
+                                                 Sessions& sessions, VerifyLog& log) {
+    if (Result<void> opened = reach_source(sessions); !opened) return opened.error();
+    PushDown columns = plan_push_down(plan_, selection, *sessions.source);
+    for (const std::string& sentence : columns.sentences(name_of(table), selection)) log.say(sentence);
+    if (!columns.why_not.empty()) return std::optional<VerifiedTable>();
+    Result<std::string> from = source_table(*sessions.source, plan_, table);
+    if (!from) return from.error();
+    const Result<uint64_t> rows = count(*sessions.source, *from);
+    if (!rows) return rows.error();
+    CompareOptions compare;
+    compare.max_reported = options_.max_reported;
+    const Result<PushedDown> pushed =
+        compare_pushed_down({*sessions.source, std::move(*from)}, {*sessions.target, name_of(table)}, plan_,
+                            selection, columns, *rows, compare, [&](uint64_t seen) { log.progress(seen); });
+    if (!pushed) {
+      if (pushed.error().sqlstate.empty() || stop_requested) return pushed.error();
+      sessions = {};
+      columns.why_not = pushed.error().message;
+      for (const std::string& sentence : columns.sentences(name_of(table), selection)) log.say(sentence);
+      if (Result<void> opened = reach_target(sessions); !opened) return opened.error();
+      return std::optional<VerifiedTable>();
+    }
+    log.pushed_down(*pushed);
+    report(log, table, selection, pushed->found);
+    const Comparison& found = pushed->found;
+    return std::optional<VerifiedTable>(
+        {table.target(), found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous});
+  }
+
   std::unique_ptr<RowStream> dump_stream(size_t index, const Selection& selection, Converter& converter) {
     RowSourceOptions reading;
     reading.row_limit = options_.row_limit;
     reading.check_length = lasts_.contains(index);
     return std::make_unique<DumpStream>(plan_, index, selection, reading, inputs_, converter);
+  }
+
+  Result<void> reach_target(Sessions& sessions) const {
+    if (sessions.target) return {};
+    Result<Connection> opened = open_target();
+    if (!opened) return opened.error();
+    sessions.target.emplace(std::move(*opened));
+    return {};
   }
 
   Result<void> reach_source(Sessions& sessions) const {

@@ -130,6 +130,15 @@ void VerifyLog::progress(uint64_t rows) {
        fmt::format("progress on {} (shard 1/1): truth rows seen: {}", name_, rows));
 }
 
+void VerifyLog::pushed_down(const PushedDown& pushed) const {
+  line(
+      "info",
+      fmt::format(R"(,"type":"push-down","ranges":{},"opened":{},"hash_bytes":{},"row_bytes":{})",
+                  pushed.ranges, pushed.opened, pushed.hash_bytes, pushed.row_bytes),
+      fmt::format("{}: hashes differ in {} of {} ranges of keys; {} bytes of hashes and {} of rows were read",
+                  name_, pushed.opened, pushed.ranges, pushed.hash_bytes, pushed.row_bytes));
+}
+
 void VerifyLog::finished(const Comparison& found) const {
   if (json_) {
     line("info",

@@ -6,6 +6,7 @@
 #include "plan/load_plan.h"
 #include "runtime/compare.h"
 #include "runtime/compare_schema.h"
+#include "runtime/push_down.h"
 #include "runtime/runtime.h"
 
 namespace pg2crdb {
@@ -20,6 +21,8 @@ class VerifyLog {
   /// So many of the source's rows were read; more each time.
   void progress(uint64_t rows);
   void finished(const Comparison& found) const;
+  /// Of a comparison in the databases: what was opened, and how many bytes came over the wire.
+  void pushed_down(const PushedDown& pushed) const;
   void difference(const ComparedTable& compared, const Difference& difference) const;
 
  private:

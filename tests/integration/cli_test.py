@@ -69,7 +69,7 @@ PHASE_FILES = {"10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revali
 
 
 class HelpTest(CommandLine):
-    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version", "whatif", "probe", "decide", "console", "generate", "lsp", "config"]
+    COMMANDS = ["compile", "lint", "apply", "load", "worker", "status", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version", "whatif", "probe", "decide", "console", "generate", "lsp", "config"]
 
     def test_general_help_lists_every_command(self):
         run = self.run_tool("--help")

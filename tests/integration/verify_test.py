@@ -145,6 +145,149 @@ class MoltTest(Live):
         self.assert_seen("DELETE FROM public.words WHERE word = 'x-y'", "missing: 1, mismatch: 0, extraneous: 0")
 
 
+class PushedDownMoltTest(MoltTest):
+    """What is found by comparing rows is found by hashes, too."""
+
+    def verify(self, *words, status=0):
+        run = super().verify("--push-down", *words, status=status)
+        self.assertIn("hashes differ in", run.out)
+        return run
+
+
+class PushDownTest(Live):
+    """Each type that the databases hash, and how little travels."""
+
+    SCHEMA = """
+        CREATE TYPE public.mood AS ENUM ('sad', 'ok', 'happy');
+        CREATE TABLE public.kinds (id integer, part char(4), t text, v varchar(20), c char(6), b boolean, n numeric, m numeric(10,2),
+            i bigint, y bytea, u uuid, d date, ts timestamp, tz timestamptz, tm time, iv interval, net inet, mo public.mood,
+            PRIMARY KEY (id, part));
+        INSERT INTO public.kinds SELECT i, 'p' || i % 3, 'text ' || i, 'v' || i, 'c' || i % 10, i % 2 = 0, i / 7.0, i / 100.0, i * 1000000000::bigint,
+            decode(lpad(to_hex(i), 8, '0'), 'hex'), lpad(to_hex(i), 32, '0')::uuid, date '2000-01-01' + i,
+            timestamp '2000-01-01 00:00:00.123456' + i * interval '1 hour', timestamptz '2000-01-01 00:00:00+03' + i * interval '1 hour',
+            time '10:00' + i * interval '1 second', i * interval '1 minute', '10.0.0.0'::inet + i, 'ok'::public.mood FROM generate_series(1, 200) i;
+        INSERT INTO public.kinds (id, part) VALUES (1000, 'null');
+        CREATE TABLE public.words (id integer PRIMARY KEY, a text, b text);
+        INSERT INTO public.words VALUES (1, '1:x', NULL), (2, '', ''), (3, NULL, '-'), (4, '-1:x', E'a\\x09b\\x0a\\x5c'), (5, '2:ab', 'c'), (6, 'éé', 'é');
+        CREATE TABLE public.keyless (a integer, t text);
+        INSERT INTO public.keyless SELECT i % 5, 'x' || i % 3 FROM generate_series(1, 300) i;
+        CREATE TABLE public.mixed (id integer PRIMARY KEY, t text, f float8, j jsonb);
+        INSERT INTO public.mixed SELECT i, 'm' || i, i / 3.0, jsonb_build_object('n', i) FROM generate_series(1, 500) i;
+        CREATE TABLE public.large (id bigint PRIMARY KEY, body text);
+        INSERT INTO public.large SELECT i, repeat('x', 200) || i FROM generate_series(1, 20000) i;
+        """
+
+    def pushed(self, status=0):
+        run = self.verify("--push-down", "--log-format", "json", status=status)
+        found = {}
+        for line in map(json.loads, run.out.splitlines()):
+            if line.get("type") == "push-down":
+                found[line["table_name"]] = line
+        return run, found
+
+    def test_equal_rows_do_not_travel(self):
+        self.move()
+        run, found = self.pushed()
+        self.assertEqual(set(found), {"kinds", "words", "keyless", "mixed", "large"})
+        for table in ("kinds", "words", "keyless", "large"):
+            self.assertEqual((found[table]["opened"], found[table]["row_bytes"]), (0, 0), found)
+        self.assertIn("the column f of public.mixed is streamed", run.out)
+        self.assertIn("the column j of public.mixed is streamed", run.out)
+        self.assertGreater(found["mixed"]["row_bytes"], 0)
+        data = 2 * sum(203 + 2 * len(str(i)) for i in range(1, 20001))
+        self.assertLess(found["large"]["hash_bytes"], data // 100)
+        # Rows of few ranges are opened, and read twice: to find them, and to show them.
+        self.target("UPDATE public.large SET body = body || '.' WHERE id % 2000 = 7")
+        run, found = self.pushed(4)
+        self.assertEqual(found["large"]["opened"], 10)
+        self.assertLess(found["large"]["hash_bytes"] + found["large"]["row_bytes"], data // 10)
+        self.assertEqual(sum('"type":"data"' in line for line in run.out.splitlines()), 10, run.out)
+        self.assertIn('"num_truth_rows":20000,"num_success":19990,"num_missing":0,"num_mismatch":10', run.out.replace(" ", ""))
+
+    def test_each_type(self):
+        self.move()
+        for column, value in (("t", "t || ' '"), ("v", "'w'"), ("c", "'c'"), ("b", "NOT b"), ("n", "n + 0.00000000000000000001"), ("m", "m + 0.01"),
+                              ("i", "i + 1"), ("y", "y || 'x'"), ("u", "'00000000-0000-0000-0000-0000000000ff'"), ("d", "d + 1"),
+                              ("ts", "ts + '1 microsecond'"), ("tz", "tz + '1 microsecond'"), ("tm", "tm + '1 microsecond'"),
+                              ("iv", "iv + '1 microsecond'"), ("net", "set_masklen(net, 24)"), ("mo", "'sad'"), ("t", "NULL"), ("iv", "NULL"),
+                              ("mo", "NULL"), ("id", "id + 5000"), ("part", "'q'")):
+            with self.subTest(column=column, value=value):
+                self.target("BEGIN; CREATE TABLE kept AS SELECT * FROM kinds; COMMIT")
+                self.target(f"UPDATE public.kinds SET {column} = {value} WHERE id = 77")
+                run = self.verify("--push-down", status=4)
+                self.assertRegex(run.out, "public.kinds: hashes differ in [12] of 16 ranges")
+                self.assertIn("missing: 1, mismatch: 0, extraneous: 1" if column in ("id", "part") else "mismatch: 1", run.err)
+                self.target("DELETE FROM public.kinds WHERE true")
+                self.target("INSERT INTO public.kinds SELECT * FROM kept")
+                self.target("DROP TABLE kept")
+        self.verify("--push-down")
+
+    def test_values_that_run_into_one_another(self):
+        self.move()
+        for change in ("a = '1:x-', b = NULL WHERE id = 1", "a = NULL, b = NULL WHERE id = 2", "a = NULL WHERE id = 2", "a = '-', b = NULL WHERE id = 3",
+                       "b = NULL WHERE id = 3", "a = '2:abc', b = '' WHERE id = 5", "a = '2:a', b = 'bc' WHERE id = 5",
+                       "a = 'é', b = 'éé' WHERE id = 6"):
+            with self.subTest(change):
+                with self.node.connect(self.database) as client:
+                    before = client.rows("SELECT id, a, b FROM public.words")
+                    client.query(f"UPDATE public.words SET {change}")
+                self.assertIn("mismatch: 1", self.verify("--push-down", status=4).err)
+                with self.node.connect(self.database) as client:
+                    client.query("DELETE FROM public.words WHERE true")
+                    for row in before:
+                        values = ", ".join("NULL" if value is None else "'" + value.replace("'", "''") + "'" for value in row)
+                        client.query(f"INSERT INTO public.words VALUES ({values})")
+        self.verify("--push-down")
+
+    def test_rows_that_are_lost_or_there_twice(self):
+        self.move()
+        self.target("INSERT INTO public.keyless VALUES (1, 'x1')")
+        self.assertIn("extraneous: 1", self.verify("--push-down", status=4).err)
+        with self.node.postgres.connect(self.database) as client:
+            client.query("DELETE FROM public.keyless WHERE ctid IN (SELECT ctid FROM public.keyless WHERE a = 1 AND t = 'x1' LIMIT 2)")
+        self.assertIn("missing: 1", self.verify("--push-down", status=4).err)
+        self.target("INSERT INTO public.keyless VALUES (1, 'x1')")
+        self.target("DELETE FROM public.large WHERE id > 100")
+        self.assertIn("missing: 19900", self.verify("--push-down", status=4).err)
+
+    def test_streamed_column(self):
+        self.move()
+        for change in ("f = f + 1e-9", "j = '{}'", "f = NULL"):
+            self.target("CREATE TABLE kept AS SELECT * FROM mixed")
+            self.target(f"UPDATE public.mixed SET {change} WHERE id = 77")
+            self.assertIn("mismatch: 1", self.verify("--push-down", status=4).err)
+            self.target("DELETE FROM public.mixed WHERE true")
+            self.target("INSERT INTO public.mixed SELECT * FROM kept")
+            self.target("DROP TABLE kept")
+        self.verify("--push-down")
+
+    def test_database_that_cannot_hash(self):
+        self.move()
+        name = self.source.rsplit("/", 1)[1].split("?")[0]
+        with source().connect(name) as client:  # as where the system forbids MD5
+            client.query("REVOKE EXECUTE ON FUNCTION pg_catalog.md5(text) FROM PUBLIC")
+            client.query("CREATE ROLE reader LOGIN")
+            client.query("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        self.addCleanup(self.drop_reader, name)
+        as_reader = "postgresql://reader@" + self.source.split("@")[1]
+        run = self.run_tool("verify", self.state / "compiled", "--source", as_reader, "--push-down")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("the rows of public.large are streamed: permission denied for function md5", run.out)
+
+    @staticmethod
+    def drop_reader(name):
+        with source().connect(name) as client:
+            client.query("DROP OWNED BY reader")
+            client.query("DROP ROLE reader")
+
+    def test_what_it_does_not_go_with(self):
+        for words, said in ((("--sample", "1%"), "--sample"), (("--row-limit", "5"), "--row-limit"), (("--certificate", "c.json"), "--certificate")):
+            run = self.run_tool("verify", "nowhere", "--source", self.source, "--push-down", *words)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn(f"--push-down does not go with {said}", run.err)
+        self.assertIn("--push-down needs --source", self.run_tool("verify", "nowhere", "--push-down").err)
+
+
 class SchemaTest(Live):
     SCHEMA = """
         CREATE TYPE public.mood AS ENUM ('sad', 'ok', 'happy');

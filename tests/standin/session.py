@@ -1,7 +1,9 @@
 """One client connection of the stand-in: reads its messages, answers or forwards them."""
 
+import contextlib
 import re
 import select
+import socket
 import struct
 import time
 
@@ -625,6 +627,18 @@ class Session:
                     {"C": "XXUUU", "M": f"job with status {job['status']} cannot be requested to be canceled"})
         return lambda: self._complete("CANCEL JOBS 0")
 
+    def _cancel_sessions(self, statement):
+        """The sessions of one application_name: their connections are cut, what they did is rolled back."""
+        if not statement.normal.endswith("where application_name = '?' )"):
+            return None
+        name = literal_value(statement.tokens[-2])
+        found = [session for session in list(self.server.sessions.values()) if session.variables.get("application_name") == name]
+        for session in found:
+            for channel in (session.client, session.backend.channel):
+                with contextlib.suppress(OSError):
+                    channel.sock.shutdown(socket.SHUT_RDWR)
+        return lambda: self._complete(f"CANCEL SESSIONS {len(found)}")
+
     def _import(self, statement):
         try:
             request = parse_import(statement)
@@ -809,7 +823,7 @@ class Session:
         ("create database", _create_database), ("create type", _create_type),
         ("create policy", _create_policy), ("alter table", _add_constraint),
         ("create extension", _create_extension),
-        ("inspect ", _inspect), ("commit", _commit), ("begin ", _begin), ("select ", _select), ("cancel job", _cancel_job), ("pause job", _done),
+        ("inspect ", _inspect), ("commit", _commit), ("begin ", _begin), ("select ", _select), ("cancel job", _cancel_job), ("cancel sessions", _cancel_sessions), ("pause job", _done),
         ("resume job", _done), ("grant system", _done), ("revoke system", _done),
     )
 

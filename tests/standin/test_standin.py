@@ -663,6 +663,15 @@ class Protocol(StandinTest):
         threading.Thread(target=cancel).start()
         self.refused("SELECT pg_sleep(20)", "57014")
 
+    def test_cancel_sessions(self):
+        with self.node.connect(self.database) as other:
+            other.query("SET application_name = 'one of several'")
+            self.assertEqual(self.query("CANCEL SESSIONS IF EXISTS (SELECT session_id FROM [SHOW SESSIONS] WHERE application_name = "
+                                        "'one of several')").tag, "CANCEL SESSIONS 1")
+            with self.assertRaises((OSError, wire.WireError)):
+                other.query("SELECT 1")
+        self.assertEqual(self.query("SELECT 1").scalar, "1")
+
     def test_password(self):
         with CockroachStandin(password="right") as node:
             with self.assertRaises(wire.ServerError) as caught:

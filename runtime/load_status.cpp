@@ -1,0 +1,149 @@
+#include "runtime/load_status.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "runtime/connection.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+uint64_t number(const std::string& text) {
+  return std::strtoull(text.c_str(), nullptr, 10);
+}
+
+double seconds(const std::string& text) {
+  return std::strtod(text.c_str(), nullptr);
+}
+
+Result<void> read_tables(Connection& target, LoadStatus& status) {
+  const Result<Rows> rows =
+      target.query(fmt::format("SELECT table_schema, table_name, state, count(*), sum(row_count)::INT8, "
+                               "sum(expected_rows)::INT8, count(*) = "
+                               "count(expected_rows), max(problem) FROM pg2crdb.parts WHERE run = {} GROUP "
+                               "BY 1, 2, 3 ORDER BY 1, 2, 3",
+                               quote_literal(status.run)));
+  if (!rows) return rows.error();
+  for (const std::vector<std::string>& row : rows->values) {
+    const ObjectName name{row[0], row[1]};
+    if (name.name.empty()) {
+      status.ended = row[2] == "done";
+      continue;
+    }
+    if (status.tables.empty() || status.tables.back().table != name)
+      status.tables.push_back({name, {}, 0, 0, {}});
+    LoadStatus::Table& table = status.tables.back();
+    const uint64_t parts = number(row[3]);
+    (row[2] == "done"      ? table.parts.done
+     : row[2] == "leased"  ? table.parts.leased
+     : row[2] == "refused" ? table.parts.refused
+                           : table.parts.free) += parts;
+    table.rows += number(row[4]);
+    if (row[6] != "t")
+      table.expected.reset();
+    else if (table.expected)
+      *table.expected += number(row[5]);
+    if (!row[7].empty()) table.problem = row[7];
+  }
+  return {};
+}
+
+Result<void> read_leases(Connection& target, LoadStatus& status) {
+  const Result<Rows> rows =
+      target.query(fmt::format("SELECT table_schema, table_name, part, worker, extract(epoch FROM "
+                               "clock_timestamp() - leased), extract(epoch FROM expires - "
+                               "clock_timestamp()), row_count FROM pg2crdb.parts WHERE run = {} AND state = "
+                               "'leased' ORDER BY leased, 1, 2, 3",
+                               quote_literal(status.run)));
+  if (!rows) return rows.error();
+  for (const std::vector<std::string>& row : rows->values)
+    status.leases.push_back(
+        {{row[0], row[1]}, number(row[2]), row[3], seconds(row[4]), seconds(row[5]), number(row[6])});
+  return {};
+}
+
+Result<void> read_workers(Connection& target, LoadStatus& status) {
+  const Result<Rows> rows =
+      target.query(fmt::format("SELECT worker, extract(epoch FROM coalesce(ended, clock_timestamp()) - "
+                               "began), extract(epoch FROM clock_timestamp() - seen), ended "
+                               "IS NOT NULL FROM pg2crdb.workers WHERE run = {} ORDER BY began DESC, worker",
+                               quote_literal(status.run)));
+  if (!rows) return rows.error();
+  for (const std::vector<std::string>& row : rows->values)
+    status.workers.push_back({row[0], seconds(row[1]), seconds(row[2]), row[3] == "t"});
+  return {};
+}
+
+}  // namespace
+
+LoadStatus::Parts LoadStatus::parts() const {
+  Parts all;
+  for (const Table& table : tables) {
+    all.free += table.parts.free;
+    all.leased += table.parts.leased;
+    all.refused += table.parts.refused;
+    all.done += table.parts.done;
+  }
+  return all;
+}
+
+uint64_t LoadStatus::rows() const {
+  uint64_t all = 0;
+  for (const Table& table : tables) all += table.rows;
+  return all;
+}
+
+double LoadStatus::rate() const {
+  return age > 0 ? static_cast<double>(rows()) / age : 0;
+}
+
+std::optional<double> LoadStatus::left() const {
+  if (ended || rows() == 0) return std::nullopt;
+  uint64_t expected = 0;
+  bool known = true;
+  for (const Table& table : tables) {
+    known = known && table.expected;
+    if (known) expected += *table.expected;
+  }
+  const Parts all = parts();
+  const double part = known ? static_cast<double>(rows()) / static_cast<double>(std::max(expected, rows()))
+                            : static_cast<double>(all.done) / static_cast<double>(all.all());
+  if (part <= 0) return std::nullopt;
+  return age / part - age;
+}
+
+Result<std::vector<LoadStatus>> load_status(const std::string& url) {
+  Result<Connection> target = Connection::open(url);
+  if (!target) return target.error();
+  // What the parts say belongs together.
+  const Result<Rows> begun = target->query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  if (!begun) return begun.error();
+  const Result<Rows> loads = target->query(
+      "SELECT run, extract(epoch FROM coalesce((SELECT p.ended FROM pg2crdb.parts AS p WHERE p.run = l.run "
+      "AND p.table_name = '' AND "
+      "p.state = 'done'), clock_timestamp()) - began) FROM pg2crdb.loads AS l ORDER BY began DESC");
+  if (!loads && (loads.error().sqlstate == "42P01" || loads.error().sqlstate == "3F000")) {
+    return Error{Error::Kind::usage,
+                 "no workers began a load in this database",
+                 {},
+                 "`pg2crdb worker` begins one; `pg2crdb load` shows its progress itself"};
+  }
+  if (!loads) return loads.error();
+  std::vector<LoadStatus> all;
+  for (const std::vector<std::string>& row : loads->values) {
+    LoadStatus status;
+    status.run = row[0];
+    status.age = seconds(row[1]);
+    for (const auto& read : {read_tables, read_leases, read_workers}) {
+      if (Result<void> done = read(*target, status); !done) return done.error();
+    }
+    all.push_back(std::move(status));
+  }
+  return all;
+}
+
+}  // namespace pg2crdb

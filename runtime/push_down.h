@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "plan/load_plan.h"
+#include "runtime/compare.h"
+#include "runtime/compared_columns.h"
+#include "runtime/connection.h"
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// A table's columns, by where they are compared.
+struct PushDown {
+  std::vector<size_t> hashed;    ///< in the databases; with the key, which is first; empty: nothing is
+  std::vector<size_t> streamed;  ///< with the key, where there are any: no expression gives the same text for
+                                 ///< equal values on both servers
+  std::string why_not;           ///< nothing is hashed
+
+  /// What a person has to know of it.
+  std::vector<std::string> sentences(const std::string& table, const Selection& selection) const;
+};
+
+/// `source` is asked how its texts are encoded.
+PushDown plan_push_down(const LoadPlan& plan, const Selection& selection, Connection& source);
+
+/// What a comparison in the databases came to.
+struct PushedDown {
+  Comparison found;         ///< without hashes of its own of all rows
+  uint64_t ranges = 0;      ///< that rows fall into, by the hash of their key
+  uint64_t opened = 0;      ///< those whose hashes differ: their rows were compared
+  uint64_t hash_bytes = 0;  ///< that came from both sides, of hashes and numbers of rows
+  uint64_t row_bytes = 0;   ///< of rows
+};
+
+struct PushDownSide {
+  Connection& connection;
+  std::string from;  ///< the table, as it stands in FROM
+};
+
+/// Compares a table of about `rows` rows as compare_rows() does. Both databases hash the rows; what differs
+/// is opened by ranges of keys, all of it where a streamed column differs. Equal hashes are equal rows, but
+/// for collisions: each value goes into them with its length, as a text that holds all of the value; two
+/// texts of one value only cost that the range is opened. Fails with an SQLSTATE where a database cannot hash
+/// (as one that forbids MD5); its session is in a failed transaction then.
+Result<PushedDown> compare_pushed_down(const PushDownSide& source, const PushDownSide& target,
+                                       const LoadPlan& plan, const Selection& selection,
+                                       const PushDown& columns, uint64_t rows, const CompareOptions& options,
+                                       const std::function<void(uint64_t)>& progress);
+
+}  // namespace pg2crdb
