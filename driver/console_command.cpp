@@ -32,6 +32,7 @@ int run(const Options& given) {
   if (!options.quiet)
     fmt::print(stderr, "pg2crdb: open this address in a browser of this machine; Ctrl-C ends the console\n");
   while (!stop_requested) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  session.end();
   return exit_clean;
 }
 

@@ -63,12 +63,16 @@ ConsoleSession::ConsoleSession(Options options, Compiled compiled)
       compiler_([this] { compile_all(); }) {}
 
 ConsoleSession::~ConsoleSession() {
+  end();
+  compiler_.join();
+}
+
+void ConsoleSession::end() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   news_.notify_all();
-  compiler_.join();
 }
 
 void ConsoleSession::open(int port, const std::string& token) {

@@ -26,6 +26,8 @@ class ConsoleSession {
 
   /// Once the port is known; requests before that are refused.
   void open(int port, const std::string& token);
+  /// Those who wait for news are answered, and nothing is compiled any more.
+  void end();
   std::string url() const { return gate_->url(); }
 
   /// For the server: called by several threads at once.

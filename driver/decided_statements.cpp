@@ -46,6 +46,12 @@ std::string reason_of(const Decision& decision, std::string_view what) {
   return fmt::format("{} in {}: {}", what, decision.place, decision.reason);
 }
 
+/// It means the same without rows behind it, and to who is not psql.
+bool stands_alone(const ast::Statement& statement) {
+  return !std::holds_alternative<ast::CopyFrom>(statement.node) &&
+         !std::holds_alternative<ast::MetaCommand>(statement.node);
+}
+
 }  // namespace
 
 bool is_about(const Decision& decision, const std::string& object, const std::string& text, const Span& place,
@@ -248,7 +254,7 @@ void DecidedStatements::finish(ast::Script& script, const SourceFile& file, cons
         role->login = true;
       const bool open = statement.fate == ast::Fate::needs_person || statement.fate == ast::Fate::dropped ||
                         statement.fate == ast::Fate::rewritten;
-      if (decision.action != DecisionAction::keep || !open) continue;
+      if (decision.action != DecisionAction::keep || !open || !stands_alone(statement)) continue;
       const std::string text = statement_text(source_text(statement, file, texts));
       if (text.empty() || !is_about(decision, ast::statement_object(statement.node), text, statement.span,
                                     findings, by_place))

@@ -31,7 +31,7 @@ class LoopbackServer : public Server {
   bool start() {
     server_.new_task_queue = [] { return new httplib::ThreadPool(threads); };
     server_.set_payload_max_length(most_bytes);
-    server_.set_keep_alive_timeout(5);
+    server_.set_keep_alive_timeout(1);  // what is open then keeps the server from ending
     server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
       // What brings a body comes again below, once it was read.
       if (request.method == "POST") return httplib::Server::HandlerResponse::Unhandled;

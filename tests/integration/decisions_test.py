@@ -146,6 +146,12 @@ class DecisionsTest(CommandLine):
         self.assertEqual([one["fate"] for one in report["statements"]], ["kept", "needs_person"])
         self.assertIn("not-cockroachdb", [rule for rule, _ in self.open(report)])
 
+    def test_a_copy_is_not_kept_without_its_rows(self):
+        report = self.report(decision(action="delete", statement="CREATE TABLE public.b (id bigint PRIMARY KEY)"),
+                             decision(action="keep", statement="COPY public.b (id) FROM stdin"))
+        self.assertIn(("unused-decision", ""), self.open(report))
+        self.assertEqual(self.fates(report)["COPY", "public.b"][0], "dropped")
+
     def test_a_user_is_added(self):
         report = self.report(decision(action="add-user", rule="missing-role", object="bob"))
         self.assertNotIn(("missing-role", "bob"), self.open(report))
