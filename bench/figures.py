@@ -346,7 +346,8 @@ def measure_verify(databases, rounds, loaded):
         streams.append(databases.two_streams())
         runs.append(databases.verify())
     pushed = databases.verify("--push-down", "--log-format", "json")
-    travelled = [line for line in map(json.loads, pushed.log.splitlines()) if line.get("type") == "push-down"]
+    travelled = [line for line in map(json.loads, filter(lambda line: line.startswith("{"), pushed.log.splitlines()))
+                 if line.get("type") == "push-down"]
     best = min(runs, key=lambda run: run.seconds)
     alone, together = (min(seconds) for seconds in zip(*streams))
     summary = [line for line in best.log.splitlines() if "finished row verification" in line]
