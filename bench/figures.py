@@ -309,9 +309,9 @@ class Databases:
         return Run([self.build / "pg2crdb", "load", self.folder / "compiled", "--target", self.target, "--state-dir",
                     self.folder / f"state-{number}", "--yes", "--progress", "none", *words])
 
-    def verify(self):
+    def verify(self, *words):
         return Run([self.build / "pg2crdb", "verify", self.folder / "compiled", "--source", self.source, "--target",
-                    self.target, "--progress", "none"])
+                    self.target, "--progress", "none", *words])
 
     def two_streams(self):
         """Seconds of both COPY TO one after the other, and at the same time."""
@@ -356,6 +356,9 @@ def measure_verify(databases, rounds, loaded):
     for _ in range(rounds):
         streams.append(databases.two_streams())
         runs.append(databases.verify())
+    pushed = databases.verify("--push-down", "--log-format", "json")
+    travelled = [line for line in map(json.loads, filter(lambda line: line.startswith("{"), pushed.log.splitlines()))
+                 if line.get("type") == "push-down"]
     best = min(runs, key=lambda run: run.seconds)
     alone, together = (min(seconds) for seconds in zip(*streams))
     summary = [line for line in best.log.splitlines() if "finished row verification" in line]
@@ -363,7 +366,9 @@ def measure_verify(databases, rounds, loaded):
                                spent(best)),
             "one_after_the_other": figure("verify / two COPY TO streams, one after the other", best.seconds / alone, 2.0,
                                           "times", spent(best)),
-            "details": {"rows": databases.rows, "verified": summary, "verify_seconds": [round(run.seconds, 2) for run in runs],
+            "details": {"push_down_seconds": round(pushed.seconds, 2),
+                        "push_down_bytes": sum(line["hash_bytes"] + line["row_bytes"] for line in travelled),
+                        "rows": databases.rows, "verified": summary, "verify_seconds": [round(run.seconds, 2) for run in runs],
                         "verify_cpu_seconds": [round(run.cpu_seconds, 2) for run in runs],
                         "peak_memory_mb": round(max(run.peak_memory for run in runs) / MEGABYTE, 1),
                         "streams_together_seconds": [round(pair[1], 2) for pair in streams],

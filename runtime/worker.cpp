@@ -77,6 +77,7 @@ class Worker {
     }
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
+    if (Result<void> named = set_up(*target, name_ + " main"); !named) return named.error();
     if (Result<void> entered = enter(*target); !entered) return entered.error();
     if (!ended_) load_all();
     if (exception_) std::rethrow_exception(exception_);
@@ -179,7 +180,8 @@ class Worker {
       const std::vector<std::string> sessions(sessions_.begin(), sessions_.end());
       lock.unlock();
       if (!target) {
-        if (Result<Connection> opened = Connection::open(options_.target)) target.emplace(std::move(*opened));
+        Result<Connection> opened = Connection::open(options_.target);
+        if (opened && set_up(*opened, name_ + " heart")) target.emplace(std::move(*opened));
       }
       // A lease that runs out because of this is noticed where rows are written.
       if (target && !leases_.beat(*target, name_, sessions)) target.reset();

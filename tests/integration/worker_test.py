@@ -373,7 +373,10 @@ class RoundsTest(WorkerTest):
                     self.children.remove(child)
                     self.assertNotIn(b"internal error", err)
                     self.assertNotIn(b"Sanitizer", err)
-                    self.assertIn(child.returncode, (0, 5, 2, -signal.SIGKILL), err)
+                    # A signal may come before the program is ready for it; with 2 a server could not be reached.
+                    self.assertIn(child.returncode, (0, 5, 2, -signal.SIGKILL, -signal.SIGTERM), err)
+                    if child.returncode == 2:
+                        self.assertRegex(err, rb"cannot be (read|reached)|connect|server closed|lost")
                     self.counts[f"ended with {child.returncode}"] += 1
                 self.assert_arrived()
 
