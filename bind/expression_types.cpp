@@ -192,7 +192,10 @@ std::optional<ExpressionTypes::Column> ExpressionTypes::find_column(const ast::C
             is_merged ? found->may_be_null && may_be_null : found->may_be_null || may_be_null;
       }
     }
-    if (unsure || (named && !found)) return std::nullopt;
+    // A bare name that two had would be ambiguous, but where a join makes one of both.
+    const bool is_one = found && names.size() == 1 && !scope->is_natural &&
+                        std::ranges::find(scope->merged, names[0]) == scope->merged.end();
+    if ((unsure && !is_one) || (named && !found)) return std::nullopt;
     if (found) return found;
   }
   return std::nullopt;

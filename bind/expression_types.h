@@ -38,7 +38,7 @@ class ExpressionTypes {
     const ast::Query* query = nullptr;    ///< whose ORDER BY it is; null in aggregates and windows
     ast::Expr* shown = nullptr;           ///< what its name or number stands for in that query, if anything
     const ast::Window* window = nullptr;  ///< whose ORDER BY it is
-    bool of_common_table = false;         ///< all rows of a common table, as an aggregate may take them
+    bool of_common_table = false;         ///< all rows of a common table, whose order may show in its reader
   };
   /// A column that a query gives.
   struct Result {
@@ -138,6 +138,7 @@ class ExpressionTypes {
     std::vector<std::pair<std::string, Columns>> common_tables = {};
     std::vector<std::pair<std::string, Columns>> cursors = {};
     std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
+    bool is_natural = false;               ///< a join merges columns that are not named
     const Scope* outer = nullptr;
   };
   void note(const ast::Column& column);
@@ -174,7 +175,9 @@ class ExpressionTypes {
   bool gives_quotient(const ast::Statement& routine);
   void find_quotients(ast::plpgsql::Body& body, const Scope& variables);
   void gather_rows(ast::plpgsql::Body& body, const Scope& variables);
-  void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
+  /// `owner`: the query, or what changes rows, that has it.
+  template <class Owner>
+  void common_table(ast::CommonTable& table, Owner& owner, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
   Columns columns_of(const ast::FunctionRef& function);
   Columns columns_of_type(const ast::Name& type);

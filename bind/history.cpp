@@ -70,6 +70,30 @@ bool leaves_another(const ast::Opaque& opaque) {
   return opaque.kind.ends_with(" DETACH PARTITION") || opaque.kind.ends_with(" NO INHERIT");
 }
 
+/// Of a relation that a routine names without its schema, where no path leads to it: "`a.t` and `b.t` have
+/// that name", that of the routine's schema first. Empty where the relation was moved from where the name led
+/// to.
+std::string elsewhere_of(const ast::Script& script, const std::string& name, ObjectId relation,
+                         const ast::Statement& user) {
+  const ast::Object& had = script.objects[relation];
+  const auto* routine = std::get_if<ast::CreateFunction>(&user.node);
+  if (!had.stands() || !is_relation(had.kind) || had.name.name != name || routine == nullptr) return {};
+  for (const ast::Statement& one : script.statements) {
+    const auto* moved = std::get_if<ast::SetSchema>(&one.node);
+    if (moved != nullptr && moved->object.name.object == relation) return {};
+  }
+  std::string all;
+  size_t count = 0;
+  for (const bool own : {true, false}) {
+    for (const ast::Object& one : script.objects) {
+      const bool has_name = one.made_here() && one.stands() && is_relation(one.kind) && one.name.name == name;
+      if (!has_name || (one.name.schema == routine->name.schema) != own) continue;
+      all += (count++ == 0 ? "`" : " and `") + to_string(one.name) + "`";
+    }
+  }
+  return all + (count == 1 ? " has that name" : " have that name");
+}
+
 }  // namespace
 
 void History::run() {
@@ -155,7 +179,11 @@ void History::run() {
     if (!user.live()) continue;
     const ast::Object& had = object(one.object);
     const std::string now = one.renamed_to.empty() ? to_string(had.name) : one.renamed_to;
-    const std::string what = one.retyped != ast::no_statement
+    const std::string elsewhere = one.renamed_to.empty() && one.retyped == ast::no_statement
+                                      ? elsewhere_of(context_.script, one.name, one.object, user)
+                                      : std::string();
+    const std::string what = !elsewhere.empty() ? "has no schema; " + elsewhere
+                             : one.retyped != ast::no_statement
                                  ? "has another type since " + line_of(one.retyped)
                              : had.stands() ? "is called `" + now + "` at the end of the script"
                                             : "is dropped in " + line_of(had.dropped);

@@ -102,6 +102,13 @@ class BodyWalk {
     const bool has_type = function != nullptr && function->returns && !function->returns->set_of;
     assigned(*one.value, has_type ? ast::TypeName(*function->returns) : ast::TypeName());
   }
+  void operator()(ReturnNext& one) const {
+    if (!one.value) return;
+    const auto* function = std::get_if<ast::CreateFunction>(&types_.script_.statements[types_.at_].node);
+    ast::TypeName type = function != nullptr && function->returns ? *function->returns : ast::TypeName();
+    type.set_of = false;
+    assigned(*one.value, type);
+  }
   void operator()(ForRange& loop) const {
     (*this)(loop.from);
     (*this)(loop.to);

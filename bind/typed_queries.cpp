@@ -4,6 +4,7 @@
 
 #include "ast/field_values.h"
 #include "bind/expression_types.h"
+#include "bind/order_readers.h"
 #include "bind/shown_name.h"
 
 namespace pg2crdb::bind {
@@ -104,7 +105,9 @@ void ExpressionTypes::walk(ast::Expr& expr, const Visitor& visitor) {
   scope_ = &statement_;
 }
 
-void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scope& scope) {
+template <class Owner>
+void ExpressionTypes::common_table(ast::CommonTable& table, Owner& owner, Scope& scope) {
+  const bool recursive = owner.recursive;
   if (!table.query) {
     Columns columns =
         std::visit([&](auto& change) { return row_change(change, &scope); }, table.change->node);
@@ -117,7 +120,8 @@ void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scop
                      query.set_operation == ast::Query::SetOperation::union_;
   if (!steps) {
     if (recursive) scope.common_tables.emplace_back(table.name, Columns{{}, false});
-    Columns columns = this->query(query, &scope, true);
+    const bool is_told = visitor_ != nullptr && !query.order_by.empty() && order_may_show(table.name, owner);
+    Columns columns = this->query(query, &scope, is_told);
     name_columns(columns, table.columns);
     if (recursive) scope.common_tables.pop_back();
     scope.common_tables.emplace_back(table.name, std::move(columns));
@@ -177,6 +181,7 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
     if (join->kind == Kind::right || join->kind == Kind::full) make_optional(first, second);
     if (join->kind == Kind::left || join->kind == Kind::full) make_optional(second, scope.items.size());
     scope.merged.insert(scope.merged.end(), join->using_columns.begin(), join->using_columns.end());
+    scope.is_natural = scope.is_natural || join->natural;
     visit(join->on, &scope);
     if (join->natural || !join->using_alias.empty()) scope.items.push_back({join->using_alias, {{}, false}});
     if (join->alias.name.empty()) return;
@@ -190,7 +195,7 @@ template <class Change>
 ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope* outer) {
   Scope with;
   with.outer = outer;
-  for (ast::CommonTable& table : change.with) common_table(table, change.recursive, with);
+  for (ast::CommonTable& table : change.with) common_table(table, change, with);
   Scope scope;
   scope.outer = &with;
   ast::FromItem changed{change.table, -1};
@@ -413,7 +418,7 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   const ast::Query* naming = std::exchange(naming_, nullptr);
   Scope scope;
   scope.outer = outer;
-  for (ast::CommonTable& table : query.with) common_table(table, query.recursive, scope);
+  for (ast::CommonTable& table : query.with) common_table(table, query, scope);
   Columns shown;
   if (query.set_operation != ast::Query::SetOperation::none) {
     wanted_ = wanted;
@@ -480,8 +485,9 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   naming_ = nullptr;
   if (!query.targets.empty()) shown = targets(query.targets, scope);
   if (wanted != nullptr && visitor_ != nullptr && (!query.group_by.empty() || query.distinct)) {
+    const bool counted = query.targets.size() == shown.list.size();
     for (size_t i = 0; i < std::min(shown.list.size(), wanted->size()); ++i)
-      stored((*wanted)[i], shown.list[i].is_quotient, -1);
+      stored((*wanted)[i], shown.list[i].is_quotient, counted ? query.targets[i].expr->offset : -1);
   }
   if (visitor_ != nullptr) {
     for (ast::SortItem& item : query.order_by) {

@@ -283,7 +283,8 @@ void hold_back_self_readers(PassContext& context) {
         !bind::names(*view->query, view->name.object))
       continue;
     const std::string object = to_string(view->name);
-    context.report(rules[circular_dependency], statement, object, "view `" + object + "` reads itself");
+    context.report(rules[circular_dependency], statement, object, "view `" + object + "` reads itself", -1,
+                   "Write what it is to read: PostgreSQL fails at each query of it, too.");
     context.needs_person(statement, "it reads itself");
   }
 }

@@ -121,31 +121,6 @@ bool reads_whole_old(const std::string& body) {
   return false;
 }
 
-namespace {
-
-/// Whether it may return anything else than that row.
-bool returns_other_than(const TriggerWords& words, std::string_view row) {
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words.is(i, "return") && !(words.is_name(i + 1, row) && words.is(i + 2, ";"))) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
-bool may_change_deleted(const std::string& body) {
-  return returns_other_than(TriggerWords(body), "old");
-}
-
-bool may_change_updated(const std::string& body) {
-  const TriggerWords words(body);
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words.is_name(i, "new") && words.begins_statement(i)) return true;
-    if (words.is_name(i, "new") && i > 0 && words.is(i - 1, "into")) return true;
-  }
-  return returns_other_than(words, "new");
-}
-
 bool reads_table_name(const std::string& body) {
   return reads_any(body, {"tg_table_name", "tg_relname", "tg_relid"});
 }

@@ -63,6 +63,23 @@ bool escapes(ast::Operation& operation) {
   return operation.kind == ast::Operation::Kind::like || operation.kind == ast::Operation::Kind::ilike;
 }
 
+/// Where a statement shows its column; -1 where a star may show it.
+int32_t place_of_column(const ast::StatementNode& statement, size_t column, size_t columns) {
+  const std::vector<ast::SelectItem>* items = nullptr;
+  std::visit(
+      [&]<class Node>(const Node& node) {
+        if constexpr (std::is_same_v<Node, ast::SelectStatement>) {
+          const ast::Query* query = &*node.query;
+          while (query->left) query = &*query->left;
+          items = &query->targets;
+        } else if constexpr (ast::changes_rows<Node>) {
+          items = &node.returning.targets;
+        }
+      },
+      statement);
+  return items != nullptr && items->size() == columns ? (*items)[column].expr->offset : -1;
+}
+
 bool is_body(Place place) {
   return place == Place::sql_body || place == Place::plpgsql_body;
 }
@@ -121,7 +138,8 @@ void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Co
   for (size_t i = 0; results && i < std::min(results->size(), columns.size()); ++i) {
     const ast::TypeName& type = columns[i].type;
     const bool keeps_places = type_of(type) == Type::decimal && bind::ExpressionTypes::keeps_places(type);
-    if (keeps_places && (*results)[i].is_quotient) note_stored_quotient(-1);
+    if (keeps_places && (*results)[i].is_quotient)
+      note_stored_quotient(place_of_column(last, i, results->size()));
   }
   if (!given.refused.empty())
     refusals.push_back(
@@ -431,13 +449,17 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
   const Type left = type_of(left_type);
   const Type right = type_of(right_type);
   if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(of_texts, op)) {
-    refuse(missing_operator, "uses `" + op + "` on a type whose values become text");
+    const bool is_hstore = left_type.name.name == "hstore" || right_type.name.name == "hstore";
+    refuse(missing_operator, "uses `" + op + "` on a type whose values become text" +
+                                 (is_hstore ? "; --hstore jsonb keeps its keys" : ""));
   }
 }
 
 void ExpressionAdapter::pattern(const ast::Expr& expr, std::vector<Remark>& refusals) {
   const Pattern pattern = written_pattern(expr);
-  if (pattern.text.empty()) return;
+  if (const std::string_view flag = foreign_flag(pattern.flags); !flag.empty())
+    refusals.push_back(
+        {regex_dialect, "has the flag `" + std::string(flag) + "` of a regular expression", expr.offset});
   if (const std::string_view part = foreign_to_re2(pattern.text); !part.empty()) {
     refusals.push_back(
         {regex_dialect, "has `" + std::string(part) + "` in a regular expression", expr.offset});

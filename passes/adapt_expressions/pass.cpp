@@ -150,9 +150,10 @@ class Adapter {
       if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
         expressions_.note_unread(opaque->text, -1);
       expressions_.note_changes(one.node, -1);
-      const bool is_given = &one == &function.statements.back() && columns.empty() && !function.procedure;
+      const bool is_given = &one == &function.statements.back() && columns.size() < 2 && !function.procedure;
+      const ast::TypeName& type = columns.empty() ? *function.returns : columns.front().type;
       types_.walk(one.node, expressions_.visitor(Place::sql_body, refusals),
-                  is_given ? std::vector{*function.returns} : std::vector<ast::TypeName>());
+                  is_given ? std::vector{type} : std::vector<ast::TypeName>());
     }
     tell(refusals);
   }

@@ -117,6 +117,21 @@ bool mixes_greediness(std::string_view pattern) {
   return greedy && lazy;
 }
 
+/// `(?..)` in front, where PostgreSQL has options for all of the pattern; empty where it has none.
+std::string_view options_of(std::string_view pattern) {
+  const size_t end = pattern.find_first_not_of("abcdefghijklmnopqrstuvwxyz", 2);
+  const bool has_options = pattern.starts_with("(?") && end != std::string_view::npos && pattern[end] == ')';
+  return has_options ? pattern.substr(0, end + 1) : std::string_view();
+}
+
+/// A constant behind the pattern, and behind what replaces it: PostgreSQL has it last.
+std::string_view written_flags(const ast::FunctionCall& call) {
+  const size_t operands = call.name.name == "regexp_replace" ? 3 : 2;
+  if (!call.name.name.starts_with("regexp_") || call.arguments.size() <= operands) return {};
+  const ast::Literal* literal = string_literal(call.arguments.back());
+  return literal == nullptr ? std::string_view() : literal->text;
+}
+
 }  // namespace
 
 Pattern written_pattern(const ast::Expr& expr) {
@@ -133,11 +148,15 @@ Pattern written_pattern(const ast::Expr& expr) {
   const bool substring = name == "substring" && call->arguments.size() == 2;
   if (!built_in(call->name) || (!substring && !name.starts_with("regexp_"))) return {};
   const ast::Literal* literal = string_literal(call->arguments[1]);
-  return literal == nullptr ? Pattern{} : Pattern{literal->text, name != "regexp_like"};
+  const std::string_view flags = written_flags(*call);
+  return literal == nullptr ? Pattern{{}, false, flags}
+                            : Pattern{literal->text, name != "regexp_like", flags};
 }
 
 std::string_view foreign_to_re2(std::string_view pattern) {
   if (pattern.starts_with("***")) return "***";
+  const std::string_view options = options_of(pattern);
+  if (options.find_first_not_of("(?ims)") != std::string_view::npos) return options;
   for (size_t i = 0; i + 1 < pattern.size(); ++i) {
     const std::string_view rest = pattern.substr(i);
     for (const std::string_view part : {"(?=", "(?!", "(?<=", "(?<!", "[[:<:]]", "[[:>:]]"}) {
@@ -151,6 +170,11 @@ std::string_view foreign_to_re2(std::string_view pattern) {
     ++i;
   }
   return {};
+}
+
+std::string_view foreign_flag(std::string_view flags) {
+  const size_t found = flags.find_first_not_of("cgimnpsw");
+  return found == std::string_view::npos ? std::string_view() : flags.substr(found, 1);
 }
 
 std::string different_in_re2(const Pattern& pattern) {

@@ -35,8 +35,12 @@ inline constexpr FindingKind rules[] = {
      "a cast that depends on session settings is refused in generated columns and indexes",
      "Put AT TIME ZONE 'UTC' before the cast, or use parse_date, parse_timestamp."},
     {"regex-dialect", Severity::error, "functions",
-     "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
-     "Write the pattern in the language of RE2: \\b for the edge of a word."},
+     "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y, and not all "
+     "of "
+     "PostgreSQL's flags",
+     "Write the pattern in the language of RE2: \\b for \\m, \\M and \\y, a second condition for a "
+     "look-around "
+     "or back-reference, no blanks and comments for the flag x."},
     {"nulls-order", Severity::info, "functions",
      "NULLs come last in PostgreSQL, and first in CockroachDB, where ORDER BY says nothing of them",
      "Nothing to do here. Queries of applications need NULLS LAST too, or the setting null_ordered_last."},

@@ -111,6 +111,14 @@ Names made_extensions(const ast::Script& script) {
   return names;
 }
 
+Names names_made(const ast::Script& script) {
+  Names names;
+  for (const ast::Object& object : script.objects) {
+    if (object.made_here() && object.parent == ast::no_object) names.insert(object.name.name);
+  }
+  return names;
+}
+
 /// Tables whose columns are others behind some statement of the script than in its CREATE TABLE.
 std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
   std::set<ast::ObjectId> tables;
@@ -136,6 +144,7 @@ Knowledge::Knowledge(PassContext& context)
     : uncreated(context.script),
       columns(column_names(context.script)),
       extensions(made_extensions(context.script)),
+      made(names_made(context.script)),
       hstore(hstore_columns(context.script)),
       changing_triggers(tables_with_changing_triggers(context)),
       fired(fired_functions(context)) {

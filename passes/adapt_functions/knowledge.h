@@ -24,6 +24,7 @@ struct Knowledge {
   bind::Uncreated uncreated;
   Names columns;                             ///< names that a variable which is made could be taken for
   Names extensions;                          ///< that the script makes
+  Names made;                                ///< relations, types and routines of the script, without schemas
   Names hstore;                              ///< columns of that type, which becomes text
   std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
   FiredBy fired;

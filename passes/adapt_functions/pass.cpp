@@ -16,6 +16,7 @@
 
 #include "ast/named_relation.h"
 #include "ast/walk.h"
+#include "bind/binder.h"
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
@@ -140,8 +141,8 @@ class Adapter {
  private:
   std::string which() const { return (function_.procedure ? "procedure `" : "function `") + object_ + "`"; }
 
-  void refuse(size_t rule, const std::string& what, int32_t offset = -1) {
-    context_.report(rules[rule], statement_, object_, which() + " " + what, offset);
+  void refuse(size_t rule, const std::string& what, int32_t offset = -1, std::string advice = {}) {
+    context_.report(rules[rule], statement_, object_, which() + " " + what, offset, std::move(advice));
     context_.needs_person(statement_, "it " + what);
   }
 
@@ -211,15 +212,29 @@ class Adapter {
     std::string names;
     for (const ast::SetVariable& setting : function_.settings)
       names += (names.empty() ? "" : ", ") + setting.name;
-    context_.report(rules[function_setting], statement_, object_,
+    context_.report(rules[needs_no_path() ? function_empty_path : function_setting], statement_, object_,
                     which() + ": SET " + names + " left out" +
                         (function_.security_definer ? "; it is SECURITY DEFINER" : ""));
     function_.settings.clear();
     context_.rewritten(statement_);
   }
 
-  void needs(Capability capability, bool used, const std::string& what) {
-    if (used && statement_.live() && !context_.target.has(capability)) refuse(function_feature, what);
+  /// Whether all that it sets is an empty search_path, and no name of its body could be one of the script's
+  /// without it.
+  bool needs_no_path() const {
+    const ast::SetVariable& only = function_.settings.front();
+    if (function_.settings.size() > 1 || only.name != "search_path" || only.values.size() != 1) return false;
+    const auto* path = std::get_if<ast::Literal>(&only.values.front().node);
+    if (path == nullptr || !path->text.empty()) return false;
+    const TextNames found = bind::names_in_body_of(statement_);
+    return found.unread.empty() && std::ranges::none_of(found.names, [this](const NameUse& use) {
+             return use.name.schema.empty() && known_.made.contains(use.name.name);
+           });
+  }
+
+  void needs(Capability capability, bool used, const std::string& what, std::string advice = {}) {
+    if (used && statement_.live() && !context_.target.has(capability))
+      refuse(function_feature, what, -1, std::move(advice));
   }
 
   /// RETURNING old.x, new.x (PostgreSQL 18), which no release has: there they are names of tables. In a
@@ -256,10 +271,12 @@ class Adapter {
     };
     needs(Capability::plpgsql, function_.language == "plpgsql", "is written in PL/pgSQL");
     needs(Capability::procedures, function_.procedure, "is a procedure");
-    if (returns_old_or_new()) refuse(function_feature, "reads OLD or NEW in RETURNING");
-    needs(Capability::function_window, function_.window, "is a WINDOW function");
+    if (returns_old_or_new())
+      refuse(function_feature, "reads OLD or NEW in RETURNING", -1, "Read the row before it is changed.");
+    needs(Capability::function_window, function_.window, "is a WINDOW function",
+          "Write the window function in each query that calls it.");
     needs(Capability::variadic, any([](const auto& p) { return p.mode == Mode::variadic; }),
-          "has a VARIADIC parameter");
+          "has a VARIADIC parameter", "Give it an array parameter, and callers an ARRAY[..].");
     needs(Capability::out_parameters,
           any([](const auto& p) { return p.mode == Mode::out || p.mode == Mode::inout; }),
           "has OUT parameters");

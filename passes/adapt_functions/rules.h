@@ -34,6 +34,9 @@ inline constexpr FindingKind rules[] = {
      "CockroachDB cuts a text that is too long for a variable of varchar(n) or a field, where PostgreSQL "
      "raises an error",
      "Assign it to a variable of type text first, and raise an error where that is too long."},
+    {"function-empty-path", Severity::info, "functions",
+     "an empty search_path is left out: all that the body names has its schema",
+     "Nothing to do, as long as SQL that it makes while it runs has schemas, too."},
 };
 enum : size_t {
   function_clause,
@@ -47,6 +50,7 @@ enum : size_t {
   trigger_row,
   function_sql_body,
   text_cut,
+  function_empty_path,
 };
 
 }  // namespace pg2crdb::functions

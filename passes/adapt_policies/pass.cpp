@@ -21,7 +21,10 @@ constexpr FindingKind rules[] = {
     {"policy-subquery", Severity::error, "policies", "CockroachDB refuses subqueries in policies",
      "Move the subquery into a function, and call it in the policy."},
     {"policy-subquery-unwrapped", Severity::info, "policies",
-     "a subquery of nothing but an expression is that expression", "Nothing to do."},
+     "a subquery of nothing but an expression is that expression",
+     "Nothing to do where it is cheap. A function in it was called once a query in PostgreSQL, and is called "
+     "for "
+     "each row here."},
     {"policy-missing", Severity::warning, "policies",
      "a policy of the table needs a person, and row-level security denies what no policy allows",
      "Create the policy before the application connects."},

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
+#include <utility>
 
 #include "ast/describe.h"
 #include "ast/walk.h"
@@ -65,22 +67,35 @@ class Unqualifier {
 
   void run(ast::Statement& statement) {
     bool changed = false;
+    std::string named;  // the first that is told of
+    int32_t place = -1;
     ast::Visitor visitor;
     visitor.type = [&](ast::TypeName& type) {
       const ast::ObjectId object = type.name.object;
+      const std::string before = to_string(type.name);
       if (!unqualify_type(type.name)) return;
       changed = true;
+      // What becomes of hstore, which is not built in, other passes say.
+      if (named.empty() && type.name.name != "hstore")
+        std::tie(named, place) = std::pair(before, type.offset);
       std::erase(statement.text_objects, object);
     };
     visitor.expr = [&](ast::Expr& expr) {
       if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
         const ast::ObjectId object = call->name.object;
+        const std::string before = to_string(call->name);
         if (!unqualify_function(call->name)) return;
         changed = true;
+        if (named.empty()) std::tie(named, place) = std::pair(before, expr.offset);
         // CockroachDB has it, whoever makes it.
         if (is_built_in_function(call->name.name)) std::erase(statement.text_objects, object);
       } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
-        changed = unqualify_operator(operation->op) || changed;
+        const std::string schema = operation->op.empty() ? "" : operation->op.front();
+        if (!unqualify_operator(operation->op)) return;
+        changed = true;
+        if (named.empty())
+          std::tie(named, place) =
+              std::pair("OPERATOR(" + schema + "." + operation->op.back() + ")", expr.offset);
       } else if (auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
         // `citext ~~ ANY (SELECT ..)` looks at no case, LIKE ANY does.
         const bool is_comparison =
@@ -91,8 +106,9 @@ class Unqualifier {
     walk(statement.node, visitor);
     if (!changed) return;
     const std::string object = ast::statement_object(statement.node);
-    context_.report(rules[3], statement, object,
-                    "`" + object + "` names an extension's schema; it is left out");
+    if (!named.empty())
+      context_.report(rules[3], statement, object,
+                      "`" + object + "` names `" + named + "`, which is written without the schema", place);
     context_.rewritten(statement);
   }
 

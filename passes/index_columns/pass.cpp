@@ -16,7 +16,9 @@ constexpr FindingKind rules[] = {
      "a clause of CREATE INDEX that CockroachDB does not have or need", "Nothing to do."},
     {"index-method", Severity::warning, "indexes",
      "CockroachDB does not have this index method: it becomes an ordinary index",
-     "Check that the index is worth its size: an ordinary one is larger than BRIN."},
+     "In place of BRIN, check that an ordinary index is worth its size; in place of gist and spgist, look at "
+     "the "
+     "plans of its queries. In place of hash, nothing is to do."},
     {"index-dropped", Severity::warning, "indexes", "CockroachDB has no index that answers the same queries",
      "Look for another way for the queries that used it."},
     {"vector-index-setting", Severity::warning, "indexes",
@@ -47,8 +49,8 @@ class Chooser {
   }
 
  private:
-  void found(size_t rule, std::string message) {
-    context_.report(rules[rule], statement_, index_.name, std::move(message));
+  void found(size_t rule, std::string message, std::string advice = {}) {
+    context_.report(rules[rule], statement_, index_.name, std::move(message), -1, std::move(advice));
     context_.rewritten(statement_);
   }
 
@@ -126,7 +128,12 @@ class Chooser {
     if (kept_class(last.operator_class->name)) {
       const auto trigrams = std::count_if(index_.elements.begin(), index_.elements.end(),
                                           [](const auto& e) { return kept_class(e.operator_class->name); });
-      if (trigrams > 1) return drop();
+      if (trigrams > 1) {
+        found(index_dropped, object_ + " has several columns of trigrams and is left out",
+              "Create an index for each of them: an inverted index has one such column, the last.");
+        context_.drop(statement_, "an inverted index has one column of trigrams");
+        return false;
+      }
       return type == nullptr || type->name.name != "citext" || drop();
     }
     if (type == nullptr) return true;

@@ -279,6 +279,8 @@ class Mapper {
   /// Without an owner the type stands in an expression or a parameter: said once a statement, errors at each
   /// place.
   void found(size_t rule, const Owner& owner, const std::string& what, int32_t offset, bool always = false) {
+    // Its signature says which routine it is of; the routine tells of its types.
+    if (std::holds_alternative<ast::Comment>(statement_->node)) return;
     context_.rewritten(*statement_);
     if (!owner && !always && said_) return;
     if (!reported_.insert(offset).second && !owner) return;
@@ -286,10 +288,12 @@ class Mapper {
     const std::string whole = ast::statement_object(statement_->node);
     const std::string object = owner ? owner.name() : whole;
     const std::string named = object.empty() ? "the statement" : "`" + object + "`";
-    context_.report(rules[rule], *statement_, object, (owner ? "" : "a type in ") + named + " " + what,
-                    offset);
-    if (rule == json_array && std::holds_alternative<ast::CreateFunction>(statement_->node))
-      context_.needs_person(*statement_, "a type in it " + what);
+    const bool is_of_routine =
+        rule == json_array && std::holds_alternative<ast::CreateFunction>(statement_->node);
+    context_.report(
+        rules[rule], *statement_, object, (owner ? "" : "a type in ") + named + " " + what, offset,
+        is_of_routine ? "Make it jsonb, and a JSON array of what callers pass and what it returns." : "");
+    if (is_of_routine) context_.needs_person(*statement_, "a type in it " + what);
   }
 
   PassContext& context_;

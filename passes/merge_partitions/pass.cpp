@@ -23,6 +23,10 @@
 namespace pg2crdb {
 namespace {
 
+constexpr std::string_view advice_of_foreign_key =
+    "Put it on the whole table, if the rows of all partitions have their key there; else check it in a "
+    "trigger.";
+
 constexpr FindingKind rules[] = {
     {"partitioned-table", Severity::warning, "tables",
      "CockroachDB splits tables by itself: the partitions become one table",
@@ -528,18 +532,20 @@ class Merger {
   void own_constraints(ast::Statement& statement, ast::CreateTable& table, ast::Statement& root) {
     const auto& parent = std::get<ast::CreateTable>(root.node);
     const std::string whole = to_string(parent.name);
-    const auto tell = [&](const std::string& what, int64_t offset) {
+    const auto tell = [&](const std::string& what, int64_t offset, std::string advice = {}) {
       context_.report(
           rules[partition_constraint], statement, to_string(table.name),
           what + " of partition `" + to_string(table.name) + "` is left out, `" + whole + "` has none such",
-          offset);
+          offset, std::move(advice));
     };
     const std::set<std::string>& inherited = rules_of_[key_of(parent.name)].not_null;
     const auto look = [&](const ast::Constraint& constraint, const std::vector<std::string>& columns) {
       if (constraint.kind == ast::Constraint::Kind::not_null) return;
       if (is_key(constraint) ? has_key(parent.name, columns) : has_same(parent, constraint, columns)) return;
       const std::string& chosen = context_.script.objects[constraint.object].name.name;
-      tell("constraint `" + (constraint.name.empty() ? chosen : constraint.name) + "`", constraint.offset);
+      const bool is_foreign = constraint.kind == ast::Constraint::Kind::foreign_key;
+      tell("constraint `" + (constraint.name.empty() ? chosen : constraint.name) + "`", constraint.offset,
+           is_foreign ? std::string(advice_of_foreign_key) : std::string());
     };
     for (const ast::Column& column : table.columns) {
       for (const ast::Constraint& constraint : column.constraints) look(constraint, {column.name});

@@ -120,6 +120,7 @@ _RULES = {
     # Functions and triggers.
     "function-clause": ("function.settings",),
     "function-setting": ("function.settings",),
+    "function-empty-path": ("function.settings",),
     "function-body-call": ("function.body",),
     "function-body-rewritten": ("function.body",),
     "function-sql-body": ("function.body",),
