@@ -1,7 +1,9 @@
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 
+#include "driver/compile.h"
 #include "driver/findings.h"
 #include "support/result.h"
 
@@ -24,8 +26,10 @@ Result<BaselineUse> take_baseline(JudgedFindings& findings, const std::string& p
 /// that were not looked at stays. Acknowledges what it holds.
 std::string make_baseline(JudgedFindings& findings, const std::string& path);
 
-/// Acknowledges the findings of statements whose lines are in git's revision `revision` as they are now. What
-/// is in no file, or in one that git does not know, counts as changed. Fails with what git says.
-Result<void> take_unchanged(JudgedFindings& findings, const std::string& revision);
+/// Acknowledges the findings of statements whose lines are in git's revision `revision` as they are now, and
+/// so those of all that `inputs` have merged into them. What is in no file, or in one that git does not know,
+/// counts as changed. Fails with what git says.
+Result<void> take_unchanged(JudgedFindings& findings, std::span<const CompiledInput> inputs,
+                            const std::string& revision);
 
 }  // namespace pg2crdb

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "driver/baseline.h"
+#include "driver/merged_statements.h"
 #include "support/program_output.h"
 
 namespace pg2crdb {
@@ -47,11 +48,12 @@ std::vector<Lines> hunks(std::string_view diff) {
   return changed;
 }
 
+using ChangedLines = std::optional<std::vector<Lines>>;
+
 /// The lines of a file that are not as they were; nothing of one that is no file, or that git does not know.
-Result<std::optional<std::vector<Lines>>> changed_lines(const std::string& name,
-                                                        const std::string& revision) {
+Result<ChangedLines> changed_lines(const std::string& name, const std::string& revision) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(name, error)) return std::optional<std::vector<Lines>>();
+  if (!std::filesystem::is_regular_file(name, error)) return ChangedLines();
   const std::filesystem::path path = std::filesystem::canonical(name, error);
   const std::string folder = path.parent_path().string(), file = ":(literal)" + path.filename().string();
   const auto git = [&](std::vector<std::string> arguments) {
@@ -61,30 +63,52 @@ Result<std::optional<std::vector<Lines>>> changed_lines(const std::string& name,
   };
   Result<std::string> known = git({"ls-files"});
   if (!known) return known.error();
-  if (known->empty()) return std::optional<std::vector<Lines>>();
+  if (known->empty()) return ChangedLines();
   Result<std::string> diff = git({"diff", "--unified=0", "--inter-hunk-context=0", "--no-color",
                                   "--no-ext-diff", "--no-textconv", "--text", revision});
   if (!diff) return diff.error();
-  return std::optional(hunks(*diff));
+  return ChangedLines(hunks(*diff));
 }
 
-/// The lines of the statement that a finding is in.
-Lines statement_lines(const SourceFile& file, const Diagnostic& finding) {
+/// The lines of the statement that a place is in.
+Lines statement_lines(const SourceFile& file, uint64_t place) {
   const std::vector<SourceFile::Kept>& texts = file.texts();
-  const auto behind = std::ranges::upper_bound(texts, finding.span.begin, {}, &SourceFile::Kept::begin);
-  const uint64_t line = file.locate(finding.span.begin).line;
+  const auto behind = std::ranges::upper_bound(texts, place, {}, &SourceFile::Kept::begin);
+  const uint64_t line = file.locate(place).line;
   if (behind == texts.begin()) return {line, line};
   const SourceFile::Kept& kept = *std::prev(behind);
-  if (finding.span.begin >= kept.begin + kept.text.size()) return {line, line};
+  if (place >= kept.begin + kept.text.size()) return {line, line};
   return {kept.line, kept.line + static_cast<uint64_t>(std::ranges::count(kept.text, '\n'))};
+}
+
+/// Whether the statement that begins or goes on at `place` is another one than before.
+bool is_changed(const Span& place, const std::vector<const SourceFile*>& files,
+                const std::vector<ChangedLines>& changed) {
+  if (place.file >= changed.size() || !changed[place.file]) return true;
+  const Lines its = statement_lines(*files[place.file], place.begin);
+  return std::ranges::any_of(*changed[place.file], [&](const Lines& one) { return changes(one, its); });
+}
+
+/// The statements into which one was merged that is another one than before.
+std::vector<Span> changed_by_others(std::span<const CompiledInput> inputs,
+                                    const std::vector<const SourceFile*>& files,
+                                    const std::vector<ChangedLines>& changed) {
+  std::vector<Span> found;
+  for (const CompiledInput& input : inputs) {
+    for (const MergedStatement& merged : merged_statements(input.script)) {
+      if (is_changed(merged.from, files, changed)) found.push_back(merged.into);
+    }
+  }
+  return found;
 }
 
 }  // namespace
 
-Result<void> take_unchanged(JudgedFindings& findings, const std::string& revision) {
+Result<void> take_unchanged(JudgedFindings& findings, std::span<const CompiledInput> inputs,
+                            const std::string& revision) {
   if (revision.starts_with('-') || revision.find("..") != std::string::npos)
     return usage_error(fmt::format("`{}` is no revision of git", revision));
-  std::vector<std::optional<std::vector<Lines>>> changed(findings.files.size());
+  std::vector<ChangedLines> changed(findings.files.size());
   for (size_t i = 0; i < changed.size(); ++i) {
     auto lines = changed_lines(findings.files[i]->name(), revision);
     if (!lines) {
@@ -96,18 +120,16 @@ Result<void> take_unchanged(JudgedFindings& findings, const std::string& revisio
     }
     changed[i] = std::move(*lines);
   }
+  const std::vector<Span> by_others = changed_by_others(inputs, findings.files, changed);
   for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
-    const Diagnostic& finding = findings.diagnostics[i];
-    if (findings.acknowledged[i] || finding.span.file >= changed.size() || !changed[finding.span.file])
+    const Span& place = findings.diagnostics[i].span;
+    if (findings.acknowledged[i] || is_changed(place, findings.files, changed)) continue;
+    if (std::ranges::any_of(by_others, [&](const Span& statement) { return is_within(statement, place); }))
       continue;
-    const Lines its = statement_lines(*findings.files[finding.span.file], finding);
-    const bool is_changed =
-        std::ranges::any_of(*changed[finding.span.file], [&](const Lines& one) { return changes(one, its); });
-    if (!is_changed)
-      findings.acknowledged[i] = {.by = "--changed-since " + revision,
-                                  .reason = "the statement is as it was",
-                                  .in_source = false,
-                                  .is_old = true};
+    findings.acknowledged[i] = {.by = "--changed-since " + revision,
+                                .reason = "the statement is as it was",
+                                .in_source = false,
+                                .is_old = true};
   }
   return {};
 }

@@ -151,7 +151,10 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
       text->erase(at, 1);
   }
   if (table->contains("sql")) decision.sql = sql;
-  if (action.empty()) return wrong(config.path, node, "a decision needs `action = \"acknowledge\"`");
+  if (action.empty()) {
+    return wrong(config.path, node,
+                 fmt::format("a decision needs an `action`: it is one of {}", known_actions()));
+  }
   const auto parsed = parse_action(action);
   if (!parsed) {
     return wrong(config.path, node,

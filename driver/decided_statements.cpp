@@ -130,12 +130,18 @@ Result<ast::Statement> read_decided_sql(const std::string& sql, SourceFile& file
                        "`delete` leaves a statement out");
   };
   ScriptReader reader(diagnostics, {});
-  const auto source = memory_source(sql);
+  const std::string whole = sql + "\n;";  // the end of the text is that of the statement
+  const auto source = memory_source(whole);
   if (const auto done = reader.read(*source, file); !done) return wrong(done.error().message);
   auto parsed = reader.finish();
   if (!parsed) return wrong(parsed.error().message);
   const size_t count = parsed->script.statements.size();
   if (count != 1 || !parsed->script.data.empty()) return wrong(fmt::format("it is {}", count));
+  for (const Diagnostic& finding : diagnostics.all()) {
+    if (finding.rule->id != "unparsed-statement") continue;
+    return usage_error(fmt::format("the SQL of a decision is not understood: {}", finding.message),
+                       "correct it; it is PostgreSQL's SQL, as a dump has it");
+  }
   return std::move(parsed->script.statements[0]);
 }
 

@@ -291,7 +291,9 @@ bool confirmed(const Options& options, const std::string& question) {
   fmt::print(stderr, "{} [y/N] ", question);
   std::string answer;
   std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
+  const bool is_confirmed = answer == "y" || answer == "Y" || answer == "yes";
+  if (!is_confirmed) fmt::print(stderr, "pg2crdb: nothing was done\n");
+  return is_confirmed;
 }
 
 int fail_resumable(const Error& error, std::string_view command, const Options& options) {

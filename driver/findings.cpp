@@ -11,7 +11,10 @@
 #include "support/json.h"
 
 namespace pg2crdb {
-namespace {}  // namespace
+
+bool is_within(const Span& statement, const Span& place) {
+  return statement.file == place.file && statement.begin <= place.begin && place.begin < statement.end;
+}
 
 Diagnostic about(const FindingKind& rule, const Span& span, std::string object, std::string message) {
   Diagnostic finding;
@@ -32,9 +35,18 @@ std::string today() {
 
 namespace {
 
+/// What a statement has brought into another one has no place of its own there: it is found at the whole.
+bool is_of_merged(const InlineIgnore& ignore, const Diagnostic& finding) {
+  const Span& into = ignore.merged_into;
+  if (into.empty() || finding.span.file != into.file || finding.span.begin != into.begin) return false;
+  return std::ranges::any_of(ignore.names, [&](const std::string& name) {
+    return finding.object == name || finding.object.ends_with("." + name);
+  });
+}
+
 bool matches(const InlineIgnore& ignore, const Diagnostic& finding) {
-  return ignore.rule == finding.rule->id && ignore.statement.file == finding.span.file &&
-         ignore.statement.begin <= finding.span.begin && finding.span.begin < ignore.statement.end;
+  return ignore.rule == finding.rule->id &&
+         (is_within(ignore.statement, finding.span) || is_of_merged(ignore, finding));
 }
 
 bool is_in(const std::vector<std::string>& ids, std::string_view id) {

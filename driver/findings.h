@@ -17,13 +17,18 @@ namespace pg2crdb {
 /// inside one.
 struct InlineIgnore {
   std::string rule;
-  std::string reason;  ///< empty where none is given
-  Span statement;      ///< the statement that it is about; empty where it stands before none
-  Span comment = {};   ///< empty where its place is not known
+  std::string reason;     ///< empty where none is given
+  Span statement;         ///< the statement that it is about; empty where it stands before none
+  Span comment = {};      ///< empty where its place is not known
+  Span merged_into = {};  ///< the statement that says now what it said; empty where it does so itself
+  std::vector<std::string> names = {};  ///< those in its text, where it was merged
 };
 
 /// A finding of a rule, as severe as that is.
 Diagnostic about(const FindingKind& rule, const Span& span, std::string object, std::string message);
+
+/// Whether a place begins in a statement.
+bool is_within(const Span& statement, const Span& place);
 
 /// Whether it is about the finding: its rule, and its pattern of objects.
 bool matches(const Decision& decision, const Diagnostic& finding);

@@ -106,6 +106,23 @@ std::string with_carriage_returns(const std::string& text) {
   return out;
 }
 
+/// Where the comments begin that stand in lines of their own right above a statement and say what to ignore
+/// in it; the statement's own place where none does.
+size_t begin_of_ignores(const std::string& file, size_t statement) {
+  size_t begin = statement;
+  bool ignores = false;
+  while (begin > 0 && file[begin - 1] == '\n') {
+    const size_t line_end = begin - 1;
+    const size_t above = line_end == 0 ? std::string::npos : file.rfind('\n', line_end - 1);
+    const size_t line = above == std::string::npos ? 0 : above + 1;
+    const std::string_view text = std::string_view(file).substr(line, line_end - line);
+    if (!text.starts_with("--")) break;
+    ignores = ignores || text.find("pg2crdb: ignore") != std::string_view::npos;
+    begin = line;
+  }
+  return ignores ? begin : statement;
+}
+
 /// Nothing where it stays as it is. `carriage_returns`: the file's lines end in CR LF.
 std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file, bool carriage_returns) {
   const Span& span = outcome.span;
@@ -115,8 +132,18 @@ std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file
   const bool has_end = before.ends_with(';');
   if (!has_end) after.pop_back();
   if (reads_alike(before, after)) return std::nullopt;
-  const std::string text = comments_of(before) + after;
-  return FileEdit{span.begin, span.end, carriage_returns ? with_carriage_returns(text) : text};
+  std::string added;  // what is made first; what the statement is to be ignored for stays with it
+  size_t begin = span.begin;
+  if (const ast::Statement& first = *outcome.emitted[0]->statement; first.fate == ast::Fate::added) {
+    begin = begin_of_ignores(file, span.begin);
+    for (size_t i = 0; begin < span.begin && i + 1 < outcome.emitted.size(); ++i) {
+      if (outcome.emitted[i]->statement->fate != ast::Fate::added) break;
+      added += outcome.emitted[i]->sql + ";\n";
+    }
+  }
+  const std::string text =
+      added + file.substr(begin, span.begin - begin) + comments_of(before) + after.substr(added.size());
+  return FileEdit{begin, span.end, carriage_returns ? with_carriage_returns(text) : text};
 }
 
 Result<std::string> read_plain(const SourceFile& source) {

@@ -17,18 +17,26 @@ bool names_file(const OptionText& option) {
          option.value.find("DIR") != std::string_view::npos;
 }
 
+bool is_lower(char c) {
+  return 'a' <= c && c <= 'z';
+}
+
 std::string list_of_commands() {
   std::string names = "help";
   for (const Command* command : all_commands()) names += fmt::format(" {}", command->syntax.name);
   return names;
 }
 
-/// Words of an argument that takes no others, as "man|complete-bash" has them; empty where any word will do.
+/// Words that the first argument is one of, as "man|complete-bash" and "list|explain ID" have them; empty
+/// where any word will do.
 std::string choices_in(const Syntax& syntax) {
-  const bool has_choices = syntax.arguments.find('|') != std::string_view::npos &&
-                           syntax.arguments.find(' ') == std::string_view::npos;
-  std::string words(has_choices ? syntax.arguments : std::string_view());
-  std::ranges::replace(words, '|', ' ');
+  std::string words;
+  if (syntax.arguments.find('|') == std::string_view::npos) return words;
+  std::istringstream ways{std::string(syntax.arguments)};
+  for (std::string way; std::getline(ways, way, '|');) {
+    if (!is_lower(way[0])) return {};  // it stands for a word
+    words += (words.empty() ? "" : " ") + way.substr(0, way.find(' '));
+  }
   return words;
 }
 
@@ -81,7 +89,14 @@ std::string manual() {
   for (const Command* command : all_commands()) out += manual_of(command->syntax);
   out +=
       ".SH EXIT STATUS\n.TP\n0\nclean\n.TP\n1\nfindings\n.TP\n2\nusage, or unreadable input\n.TP\n3\n"
-      "rejected rows\n.TP\n4\nrows differ\n.TP\n5\nstopped, and can be resumed\n.TP\n6\na sample is equal\n";
+      "rejected rows\n.TP\n4\nrows differ\n.TP\n5\nstopped, and can be resumed\n.TP\n6\na sample is equal\n"
+      ".SH ENVIRONMENT\n.TP\nPGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE and others of libpq\n"
+      "for servers, where a URL does not say\n.TP\nPGCONNECT_TIMEOUT\nseconds to wait for a server; 10 where "
+      "nobody says\n.TP\nNO_COLOR\nno colours on a terminal\n.TP\nPATH\nwhere pg_dump, pg_restore and git "
+      "are looked for\n"
+      ".SH FILES\n.TP\npg2crdb.toml\noptions and decisions; in the folder of the input, or the nearest one "
+      "above it\n.TP\n"
+      "~/.pgpass\npasswords, as libpq reads them\n";
   return out;
 }
 
@@ -125,7 +140,7 @@ std::string bash() {
       "    case $word in\n"
       "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
       "    *)\n"
-      "        if [ -n \"$arguments\" ]; then\n"
+      "        if [ -n \"$arguments\" ] && [ \"$COMP_CWORD\" -eq 2 ]; then\n"
       "            COMPREPLY=($(compgen -W \"$arguments\" -- \"$word\"))\n"
       "        else\n"
       "            COMPREPLY=($(compgen -f -- \"$word\"))\n"
@@ -177,9 +192,8 @@ std::string zsh() {
       if (option.letter) out += fmt::format(" \\\n            '*-{}[{}]{}'", option.letter, text, value);
     }
     const std::string words = choices_in(syntax);
-    if (!words.empty()) {
-      out += fmt::format(" \\\n            '1:{}:({})'", "argument", words);
-    } else if (syntax.most_arguments > 0) {
+    if (!words.empty()) out += fmt::format(" \\\n            '1:argument:({})'", words);
+    if (syntax.most_arguments > (words.empty() ? 0 : 1)) {
       out += " \\\n            '*:argument:_files'";
     }
     out += "\n        ;;\n";
@@ -207,7 +221,7 @@ std::string fish() {
       out += fmt::format(" -d '{}'\n", quoted(option.text, false));
     }
     if (const std::string words = choices_in(syntax); !words.empty())
-      out += fmt::format("{} -f -a '{}'\n", here, words);
+      out += fmt::format("{} {}-a '{}'\n", here, syntax.most_arguments > 1 ? "" : "-f ", words);
   }
   return out;
 }

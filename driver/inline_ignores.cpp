@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "driver/merged_statements.h"
+#include "parser/sql_tokens.h"
 #include "support/line_ends.h"
 #include "support/utf8.h"
 
@@ -138,6 +140,20 @@ std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script, S
     }
   }
   return ignores;
+}
+
+void follow_merged(std::vector<InlineIgnore>& ignores, const ast::Script& script, const SourceFile& file) {
+  if (ignores.empty()) return;
+  for (const MergedStatement& merged : merged_statements(script)) {
+    for (InlineIgnore& ignore : ignores) {
+      if (!(ignore.statement == merged.from) || ignore.statement.empty()) continue;
+      ignore.merged_into = merged.into;
+      const std::string text(file.of(merged.from).text(merged.from));
+      for (const transform::Token& token : transform::scan(text).tokens) {
+        if (token.is_name()) ignore.names.push_back(token.name());
+      }
+    }
+  }
 }
 
 }  // namespace pg2crdb

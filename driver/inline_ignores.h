@@ -40,4 +40,8 @@ class IgnoreScanner : public ByteSource {
   std::vector<Comment> comments_;
 };
 
+/// Says of those before a statement that the passes have merged into another one where that is. `file` is
+/// that of the script, which has been through them.
+void follow_merged(std::vector<InlineIgnore>& ignores, const ast::Script& script, const SourceFile& file);
+
 }  // namespace pg2crdb

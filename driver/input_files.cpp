@@ -195,7 +195,8 @@ Result<void> leave_out_below(InputFiles& files, bool of_a_tool) {
   if (!of_a_tool) {
     return usage_error(
         fmt::format("besides the *.sql files that were found, folders below hold more: {}", files.below[0]),
-        "name the files that are meant, in their order");
+        "name the files and folders that are meant, in their order: `pg2crdb lint db/structure.sql "
+        "db/migrations`");
   }
   append(files.left_out, files.below);
   files.below.clear();

@@ -23,7 +23,8 @@ Result<void> take_old(const Options& options, Compiled& compiled, OutputFiles& f
   if (path.empty() && options.update_baseline)
     return usage_error("--update-baseline needs `--baseline FILE`, or `baseline` in pg2crdb.toml");
   if (!options.changed_since.empty()) {
-    if (auto taken = take_unchanged(compiled.findings, options.changed_since); !taken) return taken;
+    if (auto taken = take_unchanged(compiled.findings, compiled.inputs, options.changed_since); !taken)
+      return taken;
   }
   if (options.update_baseline) {
     if (auto added = files.add(path, make_baseline(compiled.findings, path)); !added) return added;

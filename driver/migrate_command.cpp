@@ -112,7 +112,7 @@ class Migration {
       const auto count =
           std::count_if(plan_.statements.begin(), plan_.statements.end(),
                         [&](const LoadPlan::Statement& statement) { return statement.phase == phase; });
-      return fmt::format("{} statements applied", count);
+      return fmt::format("{} statement{} applied", count, count == 1 ? "" : "s");
     });
   }
 

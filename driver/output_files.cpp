@@ -103,6 +103,11 @@ Result<void> OutputFiles::add(const std::string& path, std::string_view text, bo
   const fs::file_status status = fs::status(path, problem);
   if (fs::is_directory(status)) return usage_error(fmt::format("{} cannot be written: it is a folder", path));
   if (fs::exists(status) && !fs::is_regular_file(status)) return write_in_place(path, text);
+  // A new file takes its place, which needs no more than a folder that can be written to.
+  using enum fs::perms;
+  if (fs::exists(status) && (status.permissions() & (owner_write | group_write | others_write)) == none)
+    return usage_error(fmt::format("{} cannot be written: it is protected from writing", path),
+                       "chmod u+w, or write it elsewhere");
   const bool read =
       fs::exists(status) && std::any_of(inputs_.begin(), inputs_.end(), [&](const std::string& input) {
         std::error_code other;

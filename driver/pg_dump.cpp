@@ -58,6 +58,19 @@ std::string without_secrets(const ConnectionOptions& options) {
   return out;
 }
 
+bool is_url(std::string_view url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
+/// Whether libpq takes a piece of a password for something else, which pg_dump would print: the password has
+/// a raw '@', ':' or '/' in it. No host has an '@' in its name; of a database, it is written %40.
+bool splits_password(const ConnectionOptions& options, const std::string& url) {
+  const std::string database = options.value("dbname");
+  return options.value("host").find('@') != std::string::npos ||
+         options.value("port").find_first_not_of("0123456789,") != std::string::npos ||
+         (is_url(url) && database.find('@') != std::string::npos && url.find("%40") == std::string::npos);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url) {
@@ -66,6 +79,10 @@ Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url) {
   if (!options.first) {
     return usage_error(fmt::format("{} is no connection string", redacted(url)),
                        "write postgresql://user@host:5432/database");
+  }
+  if (splits_password(options, url)) {
+    return usage_error(fmt::format("{} has a host or a port that cannot be", redacted(url)),
+                       "correct it; a '/', '@', ':' or '?' in a password is written %2F, %40, %3A, %3F");
   }
   if (!options.value("sslpassword").empty()) {
     return usage_error("`sslpassword` cannot be handed to pg_dump in secret",

@@ -121,6 +121,28 @@ class ChangedSinceTest(CommandLine):
         self.write("db/other.sql", NEW.encode())
         self.assertEqual(self.run_tool("lint", "db/other.sql", "--changed-since", "main").returncode, 1)
 
+    def test_what_a_new_statement_brings_into_an_old_one_counts(self):
+        self.write("db/001.sql", b"CREATE TABLE a (id int PRIMARY KEY, old money);\nCREATE TABLE z (id int, old money);\n")
+        self.git("init", "-q", "-b", "main")
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "first")
+        lint = lambda: self.run_tool("lint", "db", "--changed-since", "main", "--fail-on", "warning")
+        self.assertEqual(lint().returncode, 0)
+        for alter, rule in (
+            ("ADD COLUMN d int DEFAULT nosuchfn()", "missing-function"),
+            ("ADD COLUMN d int DEFAULT nosuchfn(), OWNER TO postgres", "missing-function"),
+            ("ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (id)", "nulls-not-distinct"),
+            ("ALTER COLUMN id TYPE money", "type-mapped"),
+        ):
+            self.write("db/002.sql", f"ALTER TABLE a {alter};\n".encode())
+            run = lint()
+            self.assertEqual(run.returncode, 1, alter)
+            self.assertIn(rule, run.out)
+            self.assertNotIn("z.old", run.out)
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "second")
+        self.assertEqual(lint().returncode, 0)
+
     def test_mistakes(self):
         self.write("a.sql", OLD.encode())
         self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since", "main"), "--changed-since main")

@@ -384,6 +384,13 @@ class InputTest(CommandLine):
         self.assertNotIn("very-secret", run.err)
         self.assertIn("pg_dump", run.err)
 
+    def test_a_password_that_is_cut_in_pieces_is_not_shown(self):
+        for url in ("postgresql://me:very@secret@127.0.0.1:1/shop", "postgresql://me:very/secret@127.0.0.1:1/shop",
+                    "postgresql://me:1/very-secret@127.0.0.1:1/shop", "postgresql://me:very:secret@127.0.0.1:1/shop"):
+            run = self.run_tool("lint", url)
+            self.assertEqual(run.returncode, 2)
+            self.assertNotIn("secret", run.err, url)
+        self.assertIn("%40", self.run_tool("lint", "postgresql://me:very@secret@127.0.0.1:1/shop").err)
 
     def fake_pg_dump(self, lines):
         script = self.write("bin/pg_dump", "#!/bin/sh\n" + lines)

@@ -175,6 +175,36 @@ class DecisionsTest(CommandLine):
             self.write("pg2crdb.toml", decision(**keys))
             self.assert_usage_error(self.run_tool("lint", "dump.sql"), "pg2crdb.toml:1:1", message)
 
+    def test_a_comment_is_about_what_its_statement_becomes_a_part_of(self):
+        self.write("db/1.sql", "CREATE TABLE a (id int PRIMARY KEY);\n")
+        self.write("db/2.sql", '-- pg2crdb: ignore type-mapped reason="y"\nALTER TABLE a ADD COLUMN b money;\n')
+        run = self.run_tool("lint", "db", "--fail-on", "warning")
+        self.assertEqual((run.returncode, "unused-decision" in run.out), (0, False), run.out)
+        # It is about no more than its statement says.
+        self.write("db/3.sql", "ALTER TABLE a ADD COLUMN c money;\n")
+        found = self.run_tool("lint", "db", "--format", "jsonl").out.splitlines()
+        self.assertEqual([(one["object"], "acknowledged" in one) for one in map(json.loads, found)], [("a.b", True), ("a.c", False)])
+
+    def test_sql_that_is_none_is_refused(self):
+        self.write("dump.sql", DUMP)
+        decide = self.run_tool("decide", "dump.sql", "--action", "replace", "--line", "1", "--sql", "CREATE TABEL x", "--reason", "r")
+        self.assert_usage_error(decide, "TABEL")
+        self.assertFalse((self.folder / "pg2crdb.toml").exists())
+        self.write("pg2crdb.toml", decision(action="replace", statement=DUMP.split(";")[0], sql="CREATE TABEL x"))
+        self.assert_usage_error(self.run_tool("lint", "dump.sql"), "pg2crdb.toml:1:1", "TABEL")
+
+    def test_an_action_is_one_of_five(self):
+        self.write("dump.sql", DUMP)
+        self.write("pg2crdb.toml", '[[decision]]\nrule = "unknown-type"\nreason = "r"\n')
+        self.assert_usage_error(self.run_tool("lint", "dump.sql"), "needs an `action`", "acknowledge, delete, keep")
+
+    def test_a_file_that_is_protected_stays(self):
+        self.write("dump.sql", DUMP)
+        self.write("pg2crdb.toml", "").chmod(0o444)
+        run = self.run_tool("decide", "dump.sql", "--action", "delete", "--line", "1", "--reason", "r")
+        self.assert_usage_error(run, "protected from writing")
+        self.assertEqual((self.folder / "pg2crdb.toml").read_text(), "")
+
     def test_migrations_are_changed_where_they_are_written(self):
         self.write("pg2crdb.toml", decision(action="delete", object="public.b"))
         self.write("db/1.sql", "CREATE TABLE public.b (id bigint PRIMARY KEY);\n")

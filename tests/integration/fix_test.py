@@ -73,6 +73,15 @@ class FixTest(CommandLine):
         self.assertEqual(self.text("a.sql"), MENDED)
         self.assertIn("0 statements mended", again.err)
 
+    def test_what_says_what_to_ignore_stays_with_its_statement(self):
+        comment = '-- money of the town\n-- pg2crdb: ignore type-mapped reason="y"\n'
+        self.write("a.sql", f"SELECT 1; -- one\n{comment}CREATE TABLE t (id bigserial PRIMARY KEY, m money);\n")
+        run = self.fix("a.sql", "--fix", "--unsafe-fixes")
+        mended = self.text("a.sql")
+        self.assertIn(comment + "CREATE TABLE t", mended, run.err)
+        self.assertLess(mended.index("SELECT 1; -- one"), mended.index("CREATE SEQUENCE"))
+        self.assertLess(mended.index("CREATE SEQUENCE"), mended.index(comment))
+
     def test_a_script_that_would_do_something_else_is_left_alone(self):
         for first in ["CREATE TABLE a (id serial PRIMARY KEY, v text);", "SELECT 7 / 2;"]:
             with self.subTest(first):

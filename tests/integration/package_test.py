@@ -57,6 +57,7 @@ def check_bash(script):
                 looked_at += 1
     assert looked_at > 10, f"{looked_at} options with choices: the help was not read"
     assert completed(script, "pg2crdb", "generate", "comp") == {"complete-bash", "complete-zsh", "complete-fish"}
+    assert completed(script, "pg2crdb", "rules", "") == {"list", "explain", "test", "new"}
 
 
 def check_others(root):
