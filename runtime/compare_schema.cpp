@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "runtime/made_objects.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -20,6 +21,7 @@ struct FoundColumn {
   std::string type;  ///< as format_type() has it
   bool not_null = false;
   bool has_default = false;
+  bool computed = false;  ///< or an identity: what it has is no default
 };
 
 constexpr std::string_view post_data = "post-data";
@@ -29,19 +31,52 @@ bool is_made(std::string_view column) {
   return column.starts_with("crdb_internal_");
 }
 
+/// A column that the cluster may have made by itself, hidden: for tables without a primary key, of the
+/// system, and of REGIONAL BY ROW.
+bool may_be_made(std::string_view column) {
+  return is_made(column) || column.starts_with("rowid") || column == "tableoid" || column == "crdb_region";
+}
+
+/// A name as the plan's statements have it.
+std::string plain_name(const std::string& schema, const std::string& name) {
+  return schema + "." + name;
+}
+
+std::string_view word_of(MadeObject::Kind kind) {
+  switch (kind) {
+    case MadeObject::Kind::view:
+      return "view";
+    case MadeObject::Kind::routine:
+      return "routine";
+    case MadeObject::Kind::trigger:
+      return "trigger";
+  }
+  return {};
+}
+
 class SchemaComparison {
  public:
   SchemaComparison(const LoadPlan& plan, Connection& target, bool rows_are_whole, bool post_data_applied)
       : plan_(plan),
         target_(target),
         rows_are_whole_(rows_are_whole),
-        post_data_applied_(post_data_applied) {}
+        post_data_applied_(post_data_applied),
+        made_(made_objects(plan)) {
+    for (std::string& table : tables_of_known_columns(plan)) known_columns_.insert(std::move(table));
+    std::erase_if(made_.objects, [&](const MadeObject& one) {  // of tables that were not chosen
+      return one.kind == MadeObject::Kind::trigger &&
+             std::ranges::none_of(plan.tables, [&](const LoadPlan::Table& table) {
+               return one.object.ends_with(" on " + plain_name(table.schema, table.name));
+             });
+    });
+  }
 
   Result<SchemaDifferences> run() {
     for (Result<void> (SchemaComparison::*step)() :
          {&SchemaComparison::read_columns, &SchemaComparison::read_indexes,
           &SchemaComparison::read_constraints, &SchemaComparison::read_enums,
-          &SchemaComparison::read_policies}) {
+          &SchemaComparison::read_policies, &SchemaComparison::read_views, &SchemaComparison::read_routines,
+          &SchemaComparison::read_triggers}) {
       if (Result<void> read = (this->*step)(); !read) return read.error();
     }
     post_data_applied_ = post_data_applied_ || shows_post_data();
@@ -53,6 +88,13 @@ class SchemaComparison {
       if (!is_there(policy) || policies_.contains(place_of(policy))) continue;
       not_there(policy, "the policy " + quote_identifier(policy.name));
     }
+    for (const MadeObject& object : made_.objects) compare_object(object);
+    if (made_.unknown) {
+      differences_.not_yet.push_back(
+          "views, routines and triggers were not compared: the plan drops with CASCADE, and does not say "
+          "what "
+          "goes with it");
+    }
     if (!post_data_applied_) tell_of_post_data();
     return std::move(differences_);
   }
@@ -63,7 +105,8 @@ class SchemaComparison {
   Result<void> read_columns() {
     const Result<Rows> rows = target_.query(
         "SELECT n.nspname, c.relname, c.relrowsecurity, a.attname, pg_catalog.format_type(a.atttypid, "
-        "a.atttypmod), a.attnotnull, a.atthasdef, a.attnum FROM pg_catalog.pg_class c JOIN "
+        "a.atttypmod), a.attnotnull, a.atthasdef, a.attgenerated <> '' OR a.attidentity <> '', a.attnum FROM "
+        "pg_catalog.pg_class c JOIN "
         "pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_attribute a ON "
         "a.attrelid = "
         "c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE c.relkind IN ('r', 'p')");
@@ -71,7 +114,8 @@ class SchemaComparison {
     for (size_t i = 0; i < rows->size(); ++i) {
       const std::vector<std::string>& row = rows->values[i];
       tables_[{row[0], row[1]}] = row[2] == "t";
-      if (!rows->nulls[i][3]) columns_[{row[0], row[1], row[3]}] = {row[4], row[5] == "t", row[6] == "t"};
+      if (!rows->nulls[i][3])
+        columns_[{row[0], row[1], row[3]}] = {row[4], row[5] == "t", row[6] == "t", row[7] == "t"};
     }
     return {};
   }
@@ -141,6 +185,63 @@ class SchemaComparison {
     return {};
   }
 
+  bool makes(MadeObject::Kind kind) const {
+    return std::ranges::any_of(made_.objects, [&](const MadeObject& one) { return one.kind == kind; });
+  }
+
+  Result<void> read_views() {
+    if (!makes(MadeObject::Kind::view)) return {};
+    const Result<Rows> rows = target_.query(
+        "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE c.relkind IN ('v', 'm')");
+    if (!rows) return rows.error();
+    for (const std::vector<std::string>& row : rows->values)
+      objects_[{MadeObject::Kind::view, plain_name(row[0], row[1])}] = 1;
+    return {};
+  }
+
+  Result<void> read_routines() {
+    if (!makes(MadeObject::Kind::routine)) return {};
+    const Result<Rows> rows = target_.query(
+        "SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'crdb_internal')");
+    if (!rows) return rows.error();
+    for (const std::vector<std::string>& row : rows->values)
+      ++objects_[{MadeObject::Kind::routine, plain_name(row[0], row[1])}];
+    return {};
+  }
+
+  /// By SHOW TRIGGERS (24.3.3): pg_trigger is filled from 25.3 on (crdb-releases 8.11).
+  Result<void> read_triggers() {
+    if (!makes(MadeObject::Kind::trigger)) return {};
+    for (const auto& [table, row_security] : tables_) {
+      const std::string on = " on " + plain_name(table.schema, table.name);
+      const bool wanted = std::ranges::any_of(made_.objects, [&](const MadeObject& one) {
+        return one.kind == MadeObject::Kind::trigger && one.object.ends_with(on);
+      });
+      if (!wanted) continue;
+      const Result<Rows> rows = target_.query("SHOW TRIGGERS FROM " + quote_name(table.schema, table.name));
+      if (!rows && rows.error().sqlstate.empty()) return rows.error();
+      if (!rows) {  // a patch that does not tell
+        std::erase_if(made_.objects,
+                      [](const MadeObject& one) { return one.kind == MadeObject::Kind::trigger; });
+        differences_.not_yet.push_back(
+            "triggers were not compared, because the cluster does not show them: " + rows.error().message);
+        return {};
+      }
+      for (const std::vector<std::string>& row : rows->values)
+        objects_[{MadeObject::Kind::trigger, row[0] + on}] = 1;
+    }
+    return {};
+  }
+
+  /// Of routines: how many.
+  size_t found(const MadeObject& object) const {
+    auto it = objects_.find({object.kind, object.object});
+    if (it == objects_.end()) it = objects_.find({object.kind, "public." + object.object});
+    return it == objects_.end() ? 0 : it->second;
+  }
+
   // --- which phases the target has seen
 
   template <class Part>
@@ -159,7 +260,16 @@ class SchemaComparison {
       });
     };
     return one_is_there(plan_.indexes, indexes_) || one_is_there(plan_.constraints, constraints_) ||
-           one_is_there(plan_.policies, policies_) || row_security_is_enabled() || made == 0;
+           one_is_there(plan_.policies, policies_) || an_object_is_there(made) || row_security_is_enabled() ||
+           made == 0;
+  }
+
+  bool an_object_is_there(size_t& made) const {
+    return std::ranges::any_of(made_.objects, [&](const MadeObject& one) {
+      if (one.phase != post_data) return false;
+      ++made;
+      return found(one) > 0;
+    });
   }
 
   bool row_security_is_enabled() const {
@@ -175,13 +285,13 @@ class SchemaComparison {
                            [](const auto& part) { return part.phase == post_data; });
     };
     differences_.not_yet.push_back(fmt::format(
-        "nothing of what post-data makes is there, and it was not compared: {} indexes, {} constraints and "
-        "{} "
-        "policies. Either it is yet to be applied (`pg2crdb apply DIR --phase post-data`), or all of it was "
+        "nothing of what post-data makes is there, and it was not compared: {} indexes, {} constraints, {} "
+        "policies and {} views, routines and triggers. Either it is yet to be applied (`pg2crdb apply DIR "
+        "--phase post-data`), or all of it was "
         "dropped since: which of the two, the target does not show; the journal of `apply` does, where "
         "verify "
         "is given its --state-dir",
-        count(plan_.indexes), count(plan_.constraints), count(plan_.policies)));
+        count(plan_.indexes), count(plan_.constraints), count(plan_.policies), count(made_.objects)));
   }
 
   // --- what the plan has
@@ -228,7 +338,38 @@ class SchemaComparison {
         differs(table.schema, table.name, name + " may be NULL, and is NOT NULL in the plan");
       if (column.has_default && !there->second.has_default)
         differs(table.schema, table.name, name + " has no default");
+      if (knows_columns(table) && !column.has_default && !column.generated && there->second.has_default &&
+          !there->second.computed)
+        differs(table.schema, table.name, name + " has a default, and none in the plan");
     }
+    if (knows_columns(table)) compare_further_columns(table);
+  }
+
+  bool knows_columns(const LoadPlan::Table& table) const {
+    return !table.columns.empty() && (known_columns_.contains(plain_name(table.schema, table.name)) ||
+                                      (table.schema == "public" && known_columns_.contains(table.name)));
+  }
+
+  void compare_further_columns(const LoadPlan::Table& table) {
+    for (auto found = columns_.lower_bound({table.schema, table.name, {}}); found != columns_.end();
+         ++found) {
+      const auto& [schema, name, column] = found->first;
+      if (schema != table.schema || name != table.name) return;
+      if (may_be_made(column) ||
+          std::ranges::find(table.columns, column, &LoadPlan::Column::name) != table.columns.end())
+        continue;
+      differs(schema, name, fmt::format("column {} is not in the plan", quote_identifier(column)));
+    }
+  }
+
+  void compare_object(const MadeObject& object) {
+    const size_t there = found(object);
+    if (there >= object.count || (object.phase == post_data && !post_data_applied_)) return;
+    differences_.missing = true;
+    differences_.sentences.push_back(
+        there == 0 ? fmt::format("{}: the {} is not there", object.object, word_of(object.kind))
+                   : fmt::format("{}: {} of the {} routines of that name are there", object.object, there,
+                                 object.count));
   }
 
   void compare_index(const LoadPlan::Index& index) {
@@ -287,6 +428,9 @@ class SchemaComparison {
   Connection& target_;
   const bool rows_are_whole_;
   bool post_data_applied_;
+  MadeObjects made_;
+  std::set<std::string> known_columns_;  ///< tables of which the plan has all columns
+  std::map<std::pair<MadeObject::Kind, std::string>, size_t> objects_;
   std::map<ObjectName, bool> tables_;  ///< whether row level security is enabled
   std::map<Place, FoundColumn> columns_;
   std::map<Place, FoundIndex> indexes_;

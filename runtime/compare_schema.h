@@ -18,10 +18,11 @@ struct SchemaDifferences {
 };
 
 /// Compares tables, their columns (type, NOT NULL, default), primary and unique keys, indexes, CHECKs and
-/// foreign keys, labels of enums, policies. Where `rows_are_whole`, constraints have to be validated, too:
-/// rows that a row limit left out are missed by them. Unless it is known to be applied, post-data counts as
-/// not applied where nothing of what it makes is there. What the target has besides is nobody's fault.
-/// `target` may be in a transaction.
+/// foreign keys, labels of enums, policies, and whether views, routines and triggers are there. Where
+/// `rows_are_whole`, constraints have to be validated, too: rows that a row limit left out are missed by
+/// them. Unless it is known to be applied, post-data counts as not applied where nothing of what it makes is
+/// there. A column or a default that the plan has not is a difference; a table, an index or a view that it
+/// has not is nobody's fault. `target` may be in a transaction.
 Result<SchemaDifferences> compare_schema(const LoadPlan& plan, Connection& target, bool rows_are_whole,
                                          bool post_data_applied);
 

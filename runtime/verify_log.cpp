@@ -193,6 +193,11 @@ void SchemaLog::finished(const LoadPlan& plan, size_t differences) const {
                    "enums, {} policies, differences: {}",
                    plan.tables.size(), columns, plan.indexes.size(), plan.constraints.size(),
                    plan.enums.size(), plan.policies.size(), differences));
+  line("info",
+       "of the schema were not compared: the text of views, bodies of routines and triggers, expressions of "
+       "defaults, CHECKs, policies and computed columns, privileges, owners, comments, and what the target "
+       "has "
+       "besides the plan's tables");
 }
 
 void SchemaLog::line(std::string_view level, const std::string& message) const {
