@@ -164,8 +164,8 @@ bool alter_is_modelled(AlterTableType subtype) {
   }
 }
 
-/// Of the first command that is not modelled, else of the first. One that does other things besides has a kind
-/// of its own: what leaves out a command that is not needed must not take the others along.
+/// Of the first command that is not modelled, else of the first. One that does other things besides has a
+/// kind of its own: what leaves out a command that is not needed must not take the others along.
 std::string alter_kind(const AlterTableStmt& node) {
   const Nodes<AlterTableCmd> commands(node.cmds);
   AlterTableType chosen = commands[0].subtype;
