@@ -164,7 +164,8 @@ bool alter_is_modelled(AlterTableType subtype) {
   }
 }
 
-/// Of the first command that is not modelled, else of the first.
+/// Of the first command that is not modelled, else of the first. One that does other things besides has a
+/// kind of its own: what leaves out a command that is not needed must not take the others along.
 std::string alter_kind(const AlterTableStmt& node) {
   const Nodes<AlterTableCmd> commands(node.cmds);
   AlterTableType chosen = commands[0].subtype;
@@ -172,6 +173,12 @@ std::string alter_kind(const AlterTableStmt& node) {
     if (alter_is_modelled(command.subtype)) continue;
     chosen = command.subtype;
     break;
+  }
+  if (!alter_is_modelled(chosen)) {
+    for (const AlterTableCmd& command : commands) {
+      if (alter_words(command.subtype) != alter_words(chosen))
+        return "ALTER " + object_words(node.objtype) + " of several kinds";
+    }
   }
   const std::string kind = object_words(node.objtype);
   if (kind == "TYPE") {

@@ -384,6 +384,14 @@ class InputTest(CommandLine):
         self.assertNotIn("very-secret", run.err)
         self.assertIn("pg_dump", run.err)
 
+    def test_what_is_not_needed_takes_nothing_else_along(self):
+        for command in ("SET (fillfactor = 70)", "CLUSTER ON a_pkey", "ALTER COLUMN id SET STATISTICS 5", "SET UNLOGGED", "REPLICA IDENTITY FULL"):
+            self.write("a.sql", f"CREATE TABLE a (id int PRIMARY KEY);\nALTER TABLE a ADD COLUMN d int, {command};\n")
+            run = self.run_tool("compile", "a.sql")
+            self.assertEqual(run.returncode, 1, command)
+            self.write("a.sql", f"CREATE TABLE a (id int PRIMARY KEY);\nALTER TABLE a {command};\n")
+            self.assertEqual(self.run_tool("compile", "a.sql").returncode, 0, command)
+
     def test_a_password_that_is_cut_in_pieces_is_not_shown(self):
         for url in ("postgresql://me:very@secret@127.0.0.1:1/shop", "postgresql://me:very/secret@127.0.0.1:1/shop",
                     "postgresql://me:1/very-secret@127.0.0.1:1/shop", "postgresql://me:very:secret@127.0.0.1:1/shop"):
