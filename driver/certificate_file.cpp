@@ -112,6 +112,7 @@ CertificateFile::CertificateFile(const Options& options, const LoadPlan& plan) :
   for (LoadPlan::Input& input : certificate_.inputs) {
     if (is_connection_string(input.path)) input.path = redacted(input.path);
   }
+  if (options.source.empty()) certificate_.rows_left_out = plan.left_out;
   if (!options.source.empty()) certificate_.source = redacted(options.source);
   certificate_.target = redacted(options.target);
 }
@@ -127,6 +128,14 @@ std::vector<std::string> CertificateFile::inputs() const {
 
 Result<void> CertificateFile::check() const {
   if (options_.certificate.empty()) return {};
+  std::error_code none;
+  if (fs::is_regular_file(options_.certificate, none)) {
+    const Result<std::string> there = read_certificate(options_.certificate);
+    if (there && is_certificate(*there))
+      return usage_error(
+          fmt::format("{} is a certificate already, and is not written over", options_.certificate),
+          "name another file; or remove this one, where nobody needs it");
+  }
   return OutputFiles(inputs()).add(options_.certificate, {});
 }
 

@@ -20,11 +20,11 @@ class CertificateFile {
   /// Of the plan as it was compiled, before tables are chosen. Keeps the options.
   CertificateFile(const Options& options, const LoadPlan& plan);
 
-  /// Fails where the file cannot be written, before hours are spent.
+  /// Fails where the file cannot be written, or is a certificate, before hours are spent.
   Result<void> check() const;
   /// Notes which database the target is, and the time.
   Result<void> begin();
-  /// Writes the file whole or not at all, over an earlier one.
+  /// Writes the file whole or not at all.
   Result<void> write(const Verified& verified, bool equal);
 
  private:

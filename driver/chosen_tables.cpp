@@ -62,6 +62,7 @@ Result<void> choose_tables(LoadPlan& plan, const Options& options) {
   std::erase_if(plan.indexes, of_those);
   std::erase_if(plan.constraints, of_those);
   std::erase_if(plan.policies, of_those);
+  std::erase_if(plan.left_out, of_those);
   if (!plan.tables.empty() || (included.empty() && excluded.empty())) return {};
   return usage_error("--include and --exclude leave no table", "name one that is to be worked on");
 }

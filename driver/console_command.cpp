@@ -10,12 +10,18 @@
 #include "driver/console_session.h"
 #include "driver/execution.h"
 #include "runtime/runtime.h"
+#include "runtime/secrets.h"
 
 namespace pg2crdb {
 namespace {
 
 int run(const Options& given) {
   Options options = given;
+  if (!options.target.empty() && !is_connection_string(options.target)) {
+    return fail(usage_error("`--target` is no connection string",
+                            "write --target postgresql://root@localhost:26257/database, or leave it out: "
+                            "decisions need no cluster"));
+  }
   if (auto again = check_is_read_again(options.arguments[0]); !again) return fail(again.error());
   // What is decided needs no cluster: where it does not answer, that is said.
   options.dry_run = true;

@@ -195,6 +195,7 @@ Result<void> take_csv(LoadPlan& plan, const Options& options) {
   if (options.csv.empty()) return {};
   if (!options.source.empty())
     return usage_error("--csv does not go with --source", "the rows come from one of them");
+  plan.left_out.clear();  // they are the dump's
   return take_rows_of_folder(plan, options.csv);
 }
 
@@ -297,6 +298,11 @@ bool confirmed(const Options& options, const std::string& question) {
 }
 
 int fail_resumable(const Error& error, std::string_view command, const Options& options) {
+  const bool of_one_moment = !options.certificate.empty() || !options.check_certificate.empty();
+  if (of_one_moment && error.kind == Error::Kind::interrupted) {
+    return fail(Error{error.kind, error.message, error.sqlstate,
+                      "run it again: a certificate is of all tables at one moment"});
+  }
   const int status = fail(error);
   if (error.kind == Error::Kind::interrupted) print_resume_command(command, options);
   return status;

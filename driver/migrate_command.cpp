@@ -17,6 +17,7 @@
 #include "driver/report.h"
 #include "rows/hash128.h"
 #include "runtime/connection.h"
+#include "runtime/tables_in_the_way.h"
 #include "support/printable.h"
 #include "target/quote.h"
 
@@ -192,6 +193,17 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
   fmt::print("{:<11} {}\n", "sequences", plan.sequences.size());
 }
 
+/// Of a dry run: what would stop it at its beginning. That the target is away was said.
+int look_at_target(const LoadPlan& plan, const Options& options) {
+  if (options.resume) return exit_clean;
+  Result<Connection> target = Connection::open(options.target);
+  if (!target) return exit_clean;
+  const std::vector<Step> steps =
+      apply_steps(plan, std::vector<std::string>{"roles", "pre-data", "post-data"});
+  const auto are_new = check_no_table_is_in_the_way(plan, {steps.begin(), steps.end()}, *target);
+  return are_new ? exit_clean : fail(are_new.error());
+}
+
 Result<void> save_compiled(const Compiled& compiled, const std::string& state_dir) {
   OutputFiles files(compiled.input_paths());
   const std::string folder = (std::filesystem::path(state_dir) / "compiled").string();
@@ -213,7 +225,7 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   if (auto checked = check_csv(plan, options); !checked) return fail(checked.error());
   if (options.dry_run) {
     print_intentions(plan, options);
-    return exit_clean;
+    return look_at_target(plan, options);
   }
   // The dump that the trees were made of is not read when they are.
   if (!options.ast.empty() && options.source.empty()) {

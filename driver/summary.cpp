@@ -119,7 +119,7 @@ std::string summary_line(const Compiled& compiled) {
                        counted(ledger.insert_rows, "row", "rows"));
   }
   if (ledger.rows_left_out > 0)
-    out += fmt::format("; {} not loaded, as the script or a finding says",
+    out += fmt::format("; {} not loaded, as the script, a finding or a decision says",
                        counted(ledger.rows_left_out, "row", "rows"));
   out += rows_text(compiled.inputs);
   out += unread_text(compiled);

@@ -54,14 +54,6 @@ Result<void> check_push_down(const Options& options) {
   return {};
 }
 
-/// The error, and behind it how to go on, where it can be gone on with: a certificate is of one moment.
-int fail_comparison(Error error, const Options& options) {
-  if (options.certificate.empty()) return fail_resumable(error, "verify", options);
-  if (error.kind == Error::Kind::interrupted)
-    error.advice = "run it again: a certificate is of all tables at one moment, and none was written";
-  return fail(error);
-}
-
 int run(const Options& options) {
   const Result<Sample> sample = sample_of(options);
   if (!sample) return fail(sample.error());
@@ -91,25 +83,25 @@ int run(const Options& options) {
     progress.log("this run cannot be gone on with: " + journal.error().message);
     journal = Journal::open({}, {}, false);
   }
-  if (!journal) return fail_comparison(journal.error(), options);
+  if (!journal) return fail_resumable(journal.error(), "verify", options);
   if (auto another = check_source_is_another(options.source, options.target); !another)
-    return fail_comparison(another.error(), options);
+    return fail_resumable(another.error(), "verify", options);
   if (auto checked = check_target(*plan, {}, options.target, *journal, progress); !checked)
-    return fail_comparison(checked.error(), options);
+    return fail_resumable(checked.error(), "verify", options);
   VerifyOptions verify_options = verify_options_of(options);
   verify_options.sample = *sample;
   verify_options.journal = &*journal;
   verify_options.post_data_applied = post_data_is_noted(options, *plan);
   Verified verified;
   verify_options.verified = &verified;
-  if (auto begun = certificate.begin(); !begun) return fail_comparison(begun.error(), options);
+  if (auto begun = certificate.begin(); !begun) return fail_resumable(begun.error(), "verify", options);
   const auto tables = verify(*plan, verify_options, progress);
   progress.end_rows();
   const bool ended = tables || tables.error().kind == Error::Kind::differs;
   const Result<void> written =
       ended ? certificate.write(verified, static_cast<bool>(tables)) : Result<void>();
   if (!written) status = fail(written.error());
-  if (!tables) return fail_comparison(tables.error(), options);
+  if (!tables) return fail_resumable(tables.error(), "verify", options);
   if (!written) return status;
   // Nothing is left to go on with; a folder with something else in it stays.
   std::filesystem::remove(state_dir / "journal.jsonl", none);

@@ -82,6 +82,7 @@ class PlanBuilder {
     }
     for (const ast::DataBlock& block : script_.data) {
       if (block.left_out.empty()) add_data(plan, block);
+      add_left_out(plan, block);
     }
     change_defaults(plan, emitted);
     for (const ast::Statement& statement : script_.statements) {
@@ -239,6 +240,14 @@ class PlanBuilder {
                           block.skipped,
                           {block.fractions.begin(), block.fractions.end()}});
     take_form(block, table.data.back());
+  }
+
+  static void add_left_out(LoadPlan& plan, const ast::DataBlock& block) {
+    const bool all = !block.left_out.empty();
+    const uint64_t rows = all ? block.rows : block.skipped.size();
+    if (rows == 0) return;
+    plan.left_out.push_back({schema_of(block.table), block.table.name, rows,
+                             all ? block.left_out : "they repeat keys of rows before"});
   }
 
   LoadPlan::Sequence& sequence_entry(LoadPlan& plan, const ast::Name& name) {

@@ -160,6 +160,15 @@ void visit_fields(Visitor& visitor,
   visitor("name", policy.name);
 }
 
+template <class Visitor, class LeftOut>
+void visit_fields(Visitor& visitor,
+                  LeftOut& rows) requires std::is_same_v<std::remove_const_t<LeftOut>, LoadPlan::LeftOut> {
+  visitor("schema", rows.schema);
+  visitor("table", rows.table);
+  visitor("rows", rows.rows);
+  visitor("reason", rows.reason);
+}
+
 template <class Visitor, class Plan>
 void visit_fields(Visitor& visitor, Plan& plan) requires std::is_same_v<std::remove_const_t<Plan>, LoadPlan> {
   visitor("version", plan.version);
@@ -173,6 +182,7 @@ void visit_fields(Visitor& visitor, Plan& plan) requires std::is_same_v<std::rem
   visitor("constraints", plan.constraints);
   visitor("enums", plan.enums);
   visitor("policies", plan.policies);
+  visitor.unless_empty("left_out", plan.left_out);
 }
 
 template <class T>

@@ -148,6 +148,14 @@ struct LoadPlan {
     std::string name;
   };
 
+  /// Rows of the inputs that are not loaded.
+  struct LeftOut {
+    std::string schema;  ///< of the table, in the dump
+    std::string table;
+    uint64_t rows = 0;
+    std::string reason;  ///< "deleted in pg2crdb.toml:1: ..."
+  };
+
   int version = current_version;
   std::string tool;    ///< pg2crdb's version
   std::string target;  ///< CockroachDB's version compiled for
@@ -160,6 +168,7 @@ struct LoadPlan {
   std::vector<Constraint> constraints;
   std::vector<Enum> enums;
   std::vector<Policy> policies;
+  std::vector<LeftOut> left_out;
 };
 
 std::string_view to_string(LoadPlan::Conversion conversion);

@@ -62,6 +62,11 @@ std::string json_table(const Certificate::Table& table) {
                      json_list(table.columns), json_list(table.left_out));
 }
 
+std::string json_left_out(const LoadPlan::LeftOut& rows) {
+  return fmt::format(R"({{"schema": {}, "table": {}, "rows": {}, "reason": {}}})", json_text(rows.schema),
+                     json_text(rows.table), rows.rows, json_text(rows.reason));
+}
+
 std::string json_input(const LoadPlan::Input& input) {
   return fmt::format(R"({{"path": {}, "bytes": {}, "sha256": {}}})", json_text(input.path), input.bytes,
                      json_text(input.sha256));
@@ -154,6 +159,10 @@ Certificate certificate_of(Reader& reader, dom::object root) {
   for (const dom::object table : reader.objects(root, "tables")) {
     certificate.tables.push_back(table_of(reader, table));
   }
+  for (const dom::object rows : reader.objects(root, "rows_left_out")) {
+    certificate.rows_left_out.push_back({reader.text(rows, "schema"), reader.text(rows, "table"),
+                                         reader.get<uint64_t>(rows, "rows"), reader.text(rows, "reason")});
+  }
   certificate.schema_differences = reader.get<uint64_t>(root, "schema_differences");
   certificate.equal = reader.text(root, "verdict") == "equal";
   return certificate;
@@ -183,13 +192,18 @@ std::string to_json(const Certificate& certificate) {
   text("target", certificate.target);
   text("database", certificate.database);
   out += json_lines("tables", certificate.tables, json_table);
+  out += json_lines("rows_left_out", certificate.rows_left_out, json_left_out);
   out += fmt::format("  \"schema_differences\": {},\n", certificate.schema_differences);
   text("verdict", certificate.equal ? "equal" : "differs");
   return out + fmt::format("{}{}{}", before_digest, digest_of(out), behind_digest);
 }
 
+bool is_certificate(std::string_view text) {
+  return text.starts_with(beginning);
+}
+
 Result<Certificate> parse_certificate(std::string_view text) {
-  if (!text.starts_with(beginning))
+  if (!is_certificate(text))
     return refused("is none, or its beginning was changed",
                    "`pg2crdb verify DIR --certificate FILE` writes one");
   if (!is_whole(text)) {

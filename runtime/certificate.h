@@ -34,12 +34,15 @@ struct Certificate {
   std::string target;    ///< the same
   std::string database;  ///< the target's mark, as database_mark has it
   std::vector<Table> tables;
+  std::vector<LoadPlan::LeftOut> rows_left_out;  ///< of the inputs: neither loaded nor compared
   uint64_t schema_differences = 0;
   bool equal = false;  ///< rows and schema
 };
 
 /// As JSON text, a table a line; the same for the same certificate.
 std::string to_json(const Certificate& certificate);
+/// By its beginning; it may have been changed since.
+bool is_certificate(std::string_view text);
 /// Fails with a sentence (Kind::usage) on text of which any byte was changed, added or left out since
 /// to_json, and on versions that this program does not know.
 Result<Certificate> parse_certificate(std::string_view text);

@@ -14,6 +14,7 @@
 #include "runtime/load_detail.h"
 #include "runtime/runtime.h"
 #include "runtime/shown_list.h"
+#include "runtime/tables_in_the_way.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -261,7 +262,10 @@ Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, 
   Result<std::string> mark = database_mark(*target);
   if (!mark) return mark.error();
   if (journal.state(database_step()) != "done") {
-    if (journal.detail_before(database_step()) != *mark) return journal.done(database_step(), *mark);
+    if (journal.detail_before(database_step()) != *mark) {
+      if (auto are_new = check_no_table_is_in_the_way(plan, intended, *target); !are_new) return are_new;
+      return journal.done(database_step(), *mark);
+    }
     const bool all_done = std::all_of(steps.begin(), steps.end(),
                                       [&](const Step& step) { return journal.state_before(step) == "done"; });
     if (all_done && !steps.empty()) {

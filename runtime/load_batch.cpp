@@ -152,13 +152,18 @@ Result<void> Loader::reject(Table& table, const Batch& batch, uint64_t index, co
   const std::string place =
       line == 0 ? std::string("a row") : fmt::format("the row at {}:{}", batch.file, line);
   const std::string_view shown = row.substr(0, std::min<size_t>(row.size() - 1, 200));
-  return Error{Error::Kind::interrupted,  // the load stops here
-               options_.max_bad_rows == 0
-                   ? fmt::format("{}: {} was refused: {}; the row: {}", table.name, place, reason, shown)
-                   : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}",
-                                 table.name, options_.max_bad_rows, place, reason, shown),
-               why.sqlstate,
-               "correct the row, or go on with a larger --max-bad-rows: refused rows then go to a file"};
+  return Error{
+      Error::Kind::interrupted,  // the load stops here
+      options_.max_bad_rows == 0
+          ? fmt::format("{}: {} was refused: {}; the row: {}", table.name, place, reason, shown)
+          : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}", table.name,
+                        options_.max_bad_rows, place, reason, shown),
+      why.sqlstate,
+      options_.source.empty()
+          ? "go on with a larger --max-bad-rows: refused rows then go to a file. Of a dump that was "
+            "corrected it is another run: empty the target, remove the journal and start anew"
+          : "correct the row in the source, or go on with a larger --max-bad-rows: refused rows then "
+            "go to a file"};
 }
 
 }  // namespace pg2crdb

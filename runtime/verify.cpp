@@ -83,6 +83,9 @@ class Verification {
     }
     const Result<SchemaDifferences> schema = verify_schema();
     if (!schema) return schema.error();
+    if (options_.source.empty()) {
+      for (const LoadPlan::LeftOut& rows : plan_.left_out) tell_left_out(rows, options_.json_log, observer_);
+    }
     const std::string_view end =
         options_.sample.wanted()
             ? "verification of a sample complete: of the rows that were not compared it proves nothing"

@@ -207,6 +207,19 @@ void SchemaLog::line(std::string_view level, const std::string& message) const {
                          : message);
 }
 
+void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer) {
+  const std::string message =
+      fmt::format("{}: {} of the dump {} left out, and not compared: {}", quote_name(rows.schema, rows.table),
+                  rows.rows == 1 ? "1 row" : fmt::format("{} rows", rows.rows),
+                  rows.rows == 1 ? "was" : "were", rows.reason);
+  observer.log(
+      json
+          ? fmt::format(
+                R"({{"level":"warn","type":"left_out","table_schema":{},"table_name":{},"rows":{},"message":{}}})",
+                json_string(rows.schema), json_string(rows.table), rows.rows, json_string(message))
+          : message);
+}
+
 std::string advice_for(bool rows_differ, const SchemaDifferences& schema) {
   struct Kind {
     bool is_there;

@@ -51,6 +51,9 @@ class SchemaLog {
   Observer& observer_;
 };
 
+/// Rows of the inputs that were neither loaded nor compared.
+void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer);
+
 /// What to do about what the log names, by its kind.
 std::string advice_for(bool rows_differ, const SchemaDifferences& schema);
 

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from _json_schema import Schema
-from _target import postgres_bin, require, stop
+from _target import BINARY, postgres_bin, require, stop
 from migrate_test import NUMBERS
 from verify_test import Live
 
@@ -32,6 +32,7 @@ class CertificateTest(Live):
         self.file = self.folder / "moved.json"
 
     def certify(self, *words, status=0):
+        self.file.unlink(missing_ok=True)
         self.verify("--certificate", self.file, *words, status=status)
         return json.loads(self.file.read_text())
 
@@ -159,6 +160,59 @@ class CertificateTest(Live):
         run = self.run_tool("verify", self.state / "compiled", "--certificate", self.state / "compiled/load-plan.json")
         self.assertEqual(run.returncode, 2, run.out + run.err)
 
+    def test_target_that_is_away(self):
+        dump = self.folder / "dump.sql"
+        subprocess.run([postgres_bin() / "pg_dump", "-f", dump, self.source], check=True)
+        self.url = "postgresql://nobody@127.0.0.1:1/nothing"
+        for word in ("--certificate", "--check-certificate"):
+            self.file.unlink(missing_ok=True)
+            if word == "--check-certificate":
+                self.url, away = self.node.url(self.database), self.url
+                self.move()
+                self.certify()
+                self.url = away
+            run = self.run_tool("verify", dump, word, self.file)
+            self.assertEqual(run.returncode, 5, run.out + run.err)
+            self.assertNotIn("to go on", run.err)
+            self.assertIn("run it again", run.err)
+
+    def test_certificate_is_not_written_over(self):
+        self.move()
+        self.certify()
+        before = self.file.read_bytes()
+        self.target("DELETE FROM public.towns WHERE id = 7")
+        run = self.verify("--certificate", self.file, status=2)
+        self.assertIn("is a certificate already, and is not written over", run.err)
+        self.assertNotIn("starting", run.out)
+        self.assertEqual(self.file.read_bytes(), before)
+        other = self.folder / "other.json"
+        other.write_text("{}")
+        self.verify("--certificate", other, status=4)
+        self.assertEqual(json.loads(other.read_text())["verdict"], "differs")
+
+    def test_rows_left_out(self):
+        dump = self.folder / "dump.sql"
+        subprocess.run([postgres_bin() / "pg_dump", "-f", dump, self.source], check=True)
+        line = next(number for number, text in enumerate(dump.read_text().splitlines(), 1) if text.startswith("COPY public.keyless"))
+        decided = subprocess.run([BINARY, "decide", dump, "--action", "delete", "--line", str(line), "--reason", "old words"],
+                                 cwd=self.folder, capture_output=True)
+        self.assertEqual(decided.returncode, 0, decided.stderr)
+        said = "public.keyless: 31 rows of the dump were left out, and not compared: deleted in pg2crdb.toml:1:1: old words"
+        run = self.migrate(dump)
+        self.assertIn("31 rows not loaded, as the script, a finding or a decision says", run.err)
+        self.assertIn(said, run.out)
+        for words in ((dump,), (self.state / "compiled",)):
+            self.file.unlink(missing_ok=True)
+            run = self.run_tool("verify", *words, "--certificate", self.file)
+            self.assertEqual(run.returncode, 0, run.out + run.err)
+            self.assertIn(said, run.out)
+            found = json.loads(self.file.read_text())
+            with open(f"{SOURCE}/docs/certificate.schema.json") as schema:
+                self.assertEqual(Schema(json.load(schema)).problems(found), [])
+            self.assertEqual([(rows["schema"], rows["table"], rows["rows"]) for rows in found["rows_left_out"]], [("public", "keyless", 31)])
+            self.assertIn("old words", found["rows_left_out"][0]["reason"])
+        self.check()
+
     def test_no_password(self):
         self.move()
         secret = "s3cret:of@the/town".replace(":", "%3A").replace("@", "%40").replace("/", "%2F")
@@ -191,7 +245,7 @@ class CertificateTest(Live):
         run = self.verify("--certificate", self.file, status=5)
         self.assertFalse(self.file.exists())
         self.assertNotIn("to go on", run.err)
-        self.assertIn("none was written", run.err)
+        self.assertIn("run it again: a certificate is of all tables at one moment", run.err)
         self.assertEqual([path.name for path in self.folder.iterdir() if "moved" in path.name], [])
 
 

@@ -335,6 +335,10 @@ ALTER TABLE ONLY public.regions ADD CONSTRAINT regions_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.towns ADD CONSTRAINT towns_pkey PRIMARY KEY (id);
 """
 
+    def test_target_that_is_no_address(self):
+        (self.folder / "dump.sql").write_text(self.WALK)
+        self.assert_usage_error(self.run_tool("console", "dump.sql", "--target", "nonsense"), "`--target` is no connection string")
+
     def test_from_errors_to_none_and_onto_the_cluster(self):
         url = _target.target().create_database("console_walk")
         console = self.console("--target", url, dump=self.WALK)
