@@ -279,9 +279,13 @@ Response ConsoleSession::decide(Json body) {
     return object(preview(*decision, line));
   }
   {
-    const std::lock_guard lock(mutex_);
-    if (auto added = decisions_.add({&*decision, 1}, view_->compiled()); !added)
-      return failure(409, added.error());
+    std::unique_lock lock(mutex_);
+    auto added = decisions_.add({&*decision, 1}, view_->compiled());
+    if (!added && wanted_ != compiled_) {  // it may be about what the compile behind is going to find
+      news_.wait_for(lock, longest_wait, [&] { return ending_ || wanted_ == compiled_; });
+      added = decisions_.add({&*decision, 1}, view_->compiled());
+    }
+    if (!added) return failure(409, added.error());
   }
   compile_again();
   std::string out = "\"toml\":" + quoted_json(toml_decisions({&*decision, 1}));
