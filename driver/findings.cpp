@@ -113,6 +113,12 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
       marks.unused.push_back(about(expired_decision, span, decision.object,
                                    fmt::format("the decision on `{}` held until {}", what, decision.until)));
     } else if (!decide(index, {choices.config.path, decision.reason, false})) {
+      const std::string idle = decided == nullptr ? std::string() : decided->why_idle(index);
+      if (!idle.empty()) {
+        marks.unused.push_back(about(unused_decision, span, decision.object,
+                                     fmt::format("the decision on `{}` has nothing to do: {}", what, idle)));
+        continue;
+      }
       marks.unused.push_back(
           about(unused_decision, span, decision.object,
                 fmt::format("the decision on `{}`{} matches no {}", what,

@@ -137,6 +137,39 @@ class DecisionsTest(CommandLine):
         self.assertIn("CREATE TABLE public.a (id integer PRIMARY KEY);", self.compiled())
         self.assertEqual(self.open(report), [])
 
+    def test_what_would_lose_or_mean_something_else_is_not_kept(self):
+        for text, dump, why in (
+                ("CREATE UNLOGGED TABLE public.t (id int8 NOT NULL)", "{};\nALTER TABLE ONLY public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id);", "line 2 is merged into it"),
+                ("CREATE TABLE public.t (id int8 NOT NULL)", "{};\nALTER TABLE public.t ADD COLUMN b text DEFAULT 'x';", "line 2 is merged into it"),
+                ("CREATE TABLE public.t (id serial PRIMARY KEY)", "{};", "`CREATE SEQUENCE` is made of a part of it"),
+                ("DROP TABLE public.t", "CREATE TABLE public.t (id int8);\n{};\nCREATE TABLE public.t (id int8 PRIMARY KEY, b int8);", "another reason"),
+                ("CREATE VIEW public.v AS SELECT 1 AS a", "{};\nDROP VIEW public.v;", "dropped again in line 2"),
+                ("CREATE TABLE public.t (id int8 PRIMARY KEY, a int8)", "BEGIN;\n{};\nROLLBACK;\nCREATE TABLE public.t (id int8 PRIMARY KEY);", "rolled back"),
+                ("CREATE TABLE t (id int8 PRIMARY KEY, a char(3))", "CREATE SCHEMA app;\nSET search_path = app;\n{};", "`t` without a schema"),
+                ("CREATE FUNCTION f() RETURNS int8 LANGUAGE c AS 'x', 'y'", "CREATE SCHEMA app;\nSET search_path = app;\n{};", "`f` without a schema"),
+                ("CREATE INDEX i ON public.t USING hash (a)", "CREATE TABLE public.t (id int8 PRIMARY KEY, a int8);\n{};\nALTER TABLE public.t RENAME TO u;", "another name since line 3"),
+                ("CREATE TABLE public.t (id int8 PRIMARY KEY, a public.d)", "CREATE DOMAIN public.d AS text CHECK (VALUE <> '');\n{};", "`public.d`, which the output does not have")):
+            with self.subTest(text=text, why=why):
+                self.write("dump.sql", dump.format(text) + "\n")
+                self.write("pg2crdb.toml", "")
+                line = next(i for i, one in enumerate(dump.format(text).split("\n"), 1) if one.startswith(text))
+                told = self.run_tool("decide", "dump.sql", "--action", "keep", "--line", str(line), "--reason", "r")
+                self.assert_usage_error(told, "cannot be kept", why)
+                self.assertEqual((self.folder / "pg2crdb.toml").read_text(), "")
+                self.write("pg2crdb.toml", decision(action="keep", statement=text))
+                self.assert_usage_error(self.run_tool("compile", "dump.sql"), "pg2crdb.toml:1:1", f"line {line} cannot be kept", why)
+
+    def test_what_is_the_same_under_any_path_is_kept(self):
+        text = "CREATE FUNCTION app.f() RETURNS int8 LANGUAGE c AS 'x', 'y'"
+        report = self.report(decision(action="keep", statement=text), dump=f"CREATE SCHEMA app;\nSET search_path = app, pg_catalog;\n{text};\n")
+        self.assertNotIn("unused-decision", [rule for rule, _ in self.open(report)])
+
+    def test_what_is_kept_or_merged_anyway_is_said(self):
+        for text in ("ALTER TABLE ONLY public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id)", "CREATE VIEW public.v AS SELECT id FROM public.a"):
+            report = self.report(decision(action="keep", statement=text), dump=f"CREATE TABLE public.a (id int8 NOT NULL);\nALTER TABLE ONLY public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id);\n"
+                                 "CREATE VIEW public.v AS SELECT id FROM public.a;\n")
+            self.assertIn("has nothing to do", next(one["message"] for one in report["findings"] if one["rule"] == "unused-decision"))
+
     def test_what_cockroachdb_does_not_parse_is_not_kept(self):
         report = self.report(decision(action="keep", rule="unknown-type"), dump="CREATE TABLE public.a (id bigint, what money);\nCREATE RULE r AS ON INSERT TO public.a DO NOTHING;\n")
         self.assertIn(("unused-decision", ""), self.open(report))
