@@ -252,6 +252,11 @@ Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& fi
       deleted_.insert(statement.id);
       continue;
     }
+    if (text.find('\\') != std::string::npos && has_escapes_in_strings(script, statement))
+      return usage_error(fmt::format("{}: what is to stand in line {} has a backslash, which there begins an "
+                                     "escape: standard_conforming_strings is off",
+                                     last->place, statement.line),
+                         "dump with standard_conforming_strings on, or write the character itself");
     if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced.error();
     texts[statement.id] = std::move(text);
   }

@@ -46,7 +46,12 @@ std::optional<Error> wrong_sql(const Decision& decision, const std::vector<State
     SourceFile file(0, "sql");
     Diagnostics ignored;
     if (auto read = read_decided_sql(after, file, ignored); !read) return read.error();
-    if (decision.find.empty()) return {};  // all the same
+    if (after.find('\\') != std::string::npos && has_escapes_in_strings(one.input->script, *one.statement))
+      return usage_error(
+          fmt::format("a backslash begins an escape in line {}: standard_conforming_strings is "
+                      "off there, and what a decision has is read as where it is on",
+                      one.statement->line),
+          "nothing was written; write the character itself");
   }
   return {};
 }

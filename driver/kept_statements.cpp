@@ -138,7 +138,24 @@ std::string why_names_differ(const ast::Script& script, const ast::Statement& st
   return {};
 }
 
+bool is_off(const ast::SetVariable& set) {
+  if (set.kind != ast::SetVariable::Kind::value || set.values.size() != 1) return false;
+  const auto* literal = std::get_if<ast::Literal>(&set.values[0].node);
+  return literal == nullptr || (lower(literal->text) != "on" && lower(literal->text) != "true" &&
+                                literal->text != "1" && lower(literal->text) != "yes");
+}
+
 }  // namespace
+
+bool has_escapes_in_strings(const ast::Script& script, const ast::Statement& statement) {
+  bool off = false;
+  for (const ast::Statement& before : script.statements) {
+    if (before.id >= statement.id) break;
+    const auto* set = std::get_if<ast::SetVariable>(&before.node);
+    if (set != nullptr && set->name == "standard_conforming_strings") off = is_off(*set);
+  }
+  return off;
+}
 
 std::string why_not_kept(const ast::Script& script, const ast::Statement& statement, std::string_view text) {
   std::string why;
@@ -147,6 +164,8 @@ std::string why_not_kept(const ast::Script& script, const ast::Statement& statem
   const std::string words = lower(text);
   if (why.empty()) why = why_renamed(script, statement, words);
   if (why.empty()) why = why_names_differ(script, statement, words);
+  if (why.empty() && text.find('\\') != std::string_view::npos && has_escapes_in_strings(script, statement))
+    why = "its backslashes are escapes, as standard_conforming_strings is off there";
   return why;
 }
 

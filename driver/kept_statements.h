@@ -11,4 +11,8 @@ namespace pg2crdb {
 /// passes; empty where nothing speaks against it, as of what needs a person.
 std::string why_not_kept(const ast::Script& script, const ast::Statement& statement, std::string_view text);
 
+/// Whether a backslash in strings of a statement begins an escape: standard_conforming_strings is off where
+/// it stands. SQL that stands in its place is read, and goes out, as where it is on.
+bool has_escapes_in_strings(const ast::Script& script, const ast::Statement& statement);
+
 }  // namespace pg2crdb

@@ -159,6 +159,25 @@ class DecisionsTest(CommandLine):
                 self.write("pg2crdb.toml", decision(action="keep", statement=text))
                 self.assert_usage_error(self.run_tool("compile", "dump.sql"), "pg2crdb.toml:1:1", f"line {line} cannot be kept", why)
 
+    def test_strings_with_escapes_are_not_read_as_others(self):
+        """The dump's backslashes are escapes; those of a decision would be read as characters, and go out so."""
+        old, new = (f"CREATE TABLE public.t (id int8 PRIMARY KEY, a text DEFAULT 'x{text}')" for text in ("", "\\n"))
+        for setting, refused in (("off", True), ("on", False)):
+            self.write("dump.sql", f"SET standard_conforming_strings = {setting};\n{old};\n")
+            self.write("pg2crdb.toml", "")
+            told = self.run_tool("decide", "dump.sql", "--action", "replace", "--line", "2", "--sql", new, "--reason", "r")
+            self.write("pg2crdb.toml", decision(action="replace", statement=old, sql=new))
+            run = self.run_tool("compile", "dump.sql")
+            self.assertEqual((told.returncode, run.returncode), (2, 2) if refused else (0, 0))
+            if refused:
+                self.assert_usage_error(told, "standard_conforming_strings")
+                self.assert_usage_error(run, "pg2crdb.toml:1:1", "line 2", "standard_conforming_strings")
+
+    def test_a_line_whose_words_stand_twice_is_said_to_be_several(self):
+        self.write("dump.sql", "CREATE ROLE a;\nCREATE ROLE a;\nCREATE ROLE b;\n")
+        run = self.run_tool("decide", "dump.sql", "--action", "delete", "--line", "2", "--reason", "r")
+        self.assertIn("2 statements that read the same, not that of line 2 alone, are decided on", run.err)
+
     def test_what_is_the_same_under_any_path_is_kept(self):
         text = "CREATE FUNCTION app.f() RETURNS int8 LANGUAGE c AS 'x', 'y'"
         report = self.report(decision(action="keep", statement=text), dump=f"CREATE SCHEMA app;\nSET search_path = app, pg_catalog;\n{text};\n")
@@ -214,6 +233,11 @@ class DecisionsTest(CommandLine):
         run = self.run_tool("compile", "--in-order", "db", "--out-dir", "out")
         self.assertEqual(run.returncode, 0, run.err)
         self.assertIn("CREATE TABLE", (self.folder / "out/1.sql").read_text())
+        for words in ({"action": "delete", "object": "public.b"}, {"action": "replace", "find": "bigint", "sql": "text"}, {"action": "keep", "statement": "x"},
+                      {"action": "add-user", "rule": "missing-role"}):
+            self.write("pg2crdb.toml", decision(**words))
+            for command in ("lint", "compile"):
+                self.assertIn(f"the decision to {words['action']} is not followed", "".join((lambda run: (run.out, run.err))(self.run_tool(command, "--in-order", "db"))))
         self.assert_usage_error(self.run_tool("decide", "db", "--in-order", "--action", "delete", "--object", "public.b", "--reason", "r"), "--in-order")
 
     def test_several_lines_are_several_lines_of_the_file(self):
