@@ -9,6 +9,7 @@
 
 #include "ast/describe.h"
 #include "ast/reflect.h"
+#include "driver/deleted_objects.h"
 #include "driver/findings.h"
 #include "driver/findings_by_place.h"
 #include "driver/kept_statements.h"
@@ -273,10 +274,11 @@ Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& fi
 }
 
 void DecidedStatements::finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-                               const Diagnostics& diagnostics) {
+                               Diagnostics& diagnostics) {
   refused_.reset();
   for (const ast::StatementId id : deleted_) script.statements[id].fate = ast::Fate::dropped;
   if (!deleted_.empty()) {
+    hold_back_what_needs_deleted(script, deleted_, diagnostics);
     std::erase_if(script.order,
                   [&](ast::StatementId id) { return script.statements[id].fate == ast::Fate::dropped; });
   }

@@ -78,10 +78,11 @@ class DecidedStatements {
   Result<bool> change(ast::Script& script, const SourceFile& file, const FoundBefore* known,
                       DecidedTexts& texts, Diagnostics& diagnostics);
 
-  /// To be called once the passes have run: what was deleted is left out, what `keep` is about goes out word
+  /// To be called once the passes have run: what was deleted is left out, and what needs its schema,
+  /// role or sequence held back; what `keep` is about goes out word
   /// for word, and roles of `add-user` may log in.
   void finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-              const Diagnostics& diagnostics);
+              Diagnostics& diagnostics);
 
   /// Why a decision `keep` cannot be followed, after `finish`: what goes out word for word would lose what
   /// was merged into it, or mean something else.

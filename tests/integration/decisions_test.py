@@ -69,6 +69,39 @@ class DecisionsTest(CommandLine):
         self.assertEqual(self.fates(report)["CREATE VIEW", "public.v"][0], "dropped")
         self.assertFalse({"object-not-translated", "unused-decision"} & {rule for rule, _ in self.open(report)})
 
+    def test_what_needs_a_deleted_schema_role_or_identity_is_held_back(self):
+        dump = """CREATE SCHEMA app;
+CREATE TABLE app.t (id int8 PRIMARY KEY);
+CREATE VIEW public.v AS SELECT id FROM app.t;
+CREATE VIEW public.w AS SELECT id FROM public.v;
+CREATE TABLE public.other (id int8 PRIMARY KEY);
+COPY app.t FROM stdin;
+1
+\\.
+"""
+        report = self.report(decision(action="delete", statement="CREATE SCHEMA app"), dump=dump)
+        self.assert_ledger(report)
+        self.assertEqual([self.fates(report)[key][0] for key in (("CREATE TABLE", "app.t"), ("CREATE VIEW", "public.v"), ("CREATE VIEW", "public.w"), ("CREATE TABLE", "public.other"))],
+                         ["needs_person"] * 3 + ["kept"])
+        self.assertEqual([one for one in self.open(report) if one[0] == "object-not-translated"],
+                         [("object-not-translated", name) for name in ("app.t", "app.t", "public.v", "public.w")])
+        self.assertEqual(self.run_tool("compile", "dump.sql").returncode, 1)
+        report = self.report(decision(action="delete", statement="CREATE SCHEMA app"), decision(action="delete", rule="object-not-translated"), dump=dump)
+        self.assert_ledger(report)
+        self.assertEqual(self.open(report), [])
+        report = self.report(decision(action="delete", statement="CREATE SCHEMA public"), dump="CREATE SCHEMA public;\nCREATE TABLE public.t (id int8 PRIMARY KEY);\n")
+        self.assertEqual([one["fate"] for one in report["statements"]], ["dropped", "kept"])
+        report = self.report(decision(action="delete", statement="CREATE ROLE bob"),
+                             dump="CREATE ROLE bob;\nCREATE TABLE public.t (id int8 PRIMARY KEY);\nALTER TABLE public.t OWNER TO bob;\n"
+                                  "GRANT SELECT ON TABLE public.t TO bob;\nGRANT bob TO carl;\n")
+        self.assert_ledger(report)
+        self.assertEqual([one["fate"] for one in report["statements"]][:5], ["dropped", "kept"] + ["needs_person"] * 3)
+        self.assertNotIn("CREATE ROLE IF NOT EXISTS bob", self.compiled())
+        identity = "ALTER TABLE public.t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.t_id_seq START WITH 1)"
+        report = self.report(decision(action="delete", statement=identity),
+                             dump=f"CREATE TABLE public.t (id int8 NOT NULL);\n{identity};\nSELECT pg_catalog.setval('public.t_id_seq', 10, true);\n")
+        self.assertEqual([one["fate"] for one in report["statements"]], ["kept", "dropped", "needs_person"])
+
     def test_a_copy_is_deleted_with_its_rows(self):
         report = self.report(decision(action="delete", statement="COPY public.b (id) FROM stdin"))
         self.assert_ledger(report)
