@@ -112,11 +112,12 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
       marks.unused.push_back(about(expired_decision, span, decision.object,
                                    fmt::format("the decision on `{}` held until {}", what, decision.until)));
     } else if (decided == nullptr && decision.action != DecisionAction::acknowledge) {
-      marks.unused.push_back(about(
-          unused_decision, span, decision.object,
-          fmt::format("the decision to {} is not followed: migrations (--in-order), trees (--ast) and SQL "
-                      "for CockroachDB are changed where they are written; only `acknowledge` counts",
-                      to_string(decision.action))));
+      marks.unused.push_back(
+          about(unused_decision, span, decision.object,
+                fmt::format(
+                    "the decision to {} is not followed: migrations that stay in their order, trees and SQL "
+                    "for CockroachDB are changed where they are written; only `acknowledge` counts",
+                    to_string(decision.action))));
     } else if (!decide(index, {choices.config.path, decision.reason, false})) {
       const std::string idle = decided == nullptr ? std::string() : decided->why_idle(index);
       if (!idle.empty()) {
