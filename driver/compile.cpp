@@ -337,6 +337,7 @@ Result<Compiled> compile_scripts(const Options& options,
     } else {
       pass_and_emit(diagnostics);
     }
+    if (decided.refused()) return *decided.refused();
     follow_merged(ignores, input->script, *input->file);
     const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;
     if (input->workload) find_in_workload(*input, compiled.choices, diagnostics);

@@ -16,6 +16,12 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+/// Without a decision. What begins the file then does so without the empty line that parted the two.
+void cut(std::string& text, size_t at, size_t size) {
+  text.erase(at, size);
+  if (at == 0) text.erase(0, text.find_first_not_of("\r\n"));
+}
+
 }  // namespace
 
 Result<void> ConsoleDecisions::write(const std::string& path, const std::string& text) {
@@ -43,7 +49,7 @@ Result<void> ConsoleDecisions::remove(const Decision& decision, const Compiled& 
   if (!file->exists || file->text != compiled.choices.config.text)
     return usage_error(fmt::format("{} has changed since it was read", file->path), "compile again first");
   std::string after = file->text;
-  after.erase(decision.whole.begin, decision.whole.end - decision.whole.begin);
+  cut(after, decision.whole.begin, decision.whole.end - decision.whole.begin);
   if (auto written = write(file->path, after); !written) return written;
   done_.push_back({std::move(*file), std::move(after)});
   return {};
@@ -61,7 +67,7 @@ Result<void> ConsoleDecisions::undo() {
     if (at == std::string::npos || now.find(block, at + 1) != std::string::npos)
       return usage_error(fmt::format("{} was changed by somebody else since", path),
                          "take the decision out of it by hand");
-    now.erase(at, block.size());
+    cut(now, at, block.size());
     if (auto written = write(path, now); !written) return written;
   } else if (last.before.exists) {
     if (auto written = write(path, last.before.text); !written) return written;

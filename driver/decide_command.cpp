@@ -54,10 +54,13 @@ std::optional<Error> wrong_options(const Options& options) {
   return {};
 }
 
-std::string counted_findings(const std::vector<Decision>& decisions, size_t count) {
+std::string counted_findings(const std::vector<Decision>& decisions, size_t count, uint64_t line) {
   const bool acknowledges = decisions[0].action == DecisionAction::acknowledge;
   const bool of_findings = acknowledges || decisions[0].action == DecisionAction::add_user;
   const std::string_view what = of_findings ? "finding" : "statement";
+  if (line > 0 && count > 1 && !of_findings)
+    return fmt::format("{} statements that read the same, not that of line {} alone, are decided on, to {}",
+                       with_commas(count), line, to_string(decisions[0].action));
   const std::string subject =
       count == 1 ? fmt::format("1 {} is", what) : fmt::format("{} {}s are", with_commas(count), what);
   return acknowledges ? subject + " acknowledged"
@@ -82,7 +85,7 @@ int run(const Options& options) {
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   fmt::print("{}", toml_decisions(*decisions));
   if (!options.quiet)
-    fmt::print(stderr, "pg2crdb: {} in {}\n", counted_findings(*decisions, *count), file->path);
+    fmt::print(stderr, "pg2crdb: {} in {}\n", counted_findings(*decisions, *count, options.line), file->path);
   return exit_clean;
 }
 

@@ -9,8 +9,10 @@
 
 #include "ast/describe.h"
 #include "ast/reflect.h"
+#include "driver/deleted_objects.h"
 #include "driver/findings.h"
 #include "driver/findings_by_place.h"
+#include "driver/kept_statements.h"
 #include "driver/options.h"
 #include "parser/parser.h"
 #include "support/byte_source.h"
@@ -174,6 +176,46 @@ void DecidedStatements::begin() {
   applied_.clear();
 }
 
+bool is_open_to_keep(const ast::Statement& statement) {
+  using enum ast::Fate;
+  return statement.fate == needs_person || statement.fate == dropped || statement.fate == rewritten;
+}
+
+void DecidedStatements::keep(size_t index, ast::Statement& statement, std::string text, ast::Script& script) {
+  const Decision& decision = choices_.config.decisions[index];
+  if (!is_open_to_keep(statement) || deleted_.contains(statement.id)) {
+    idle_.emplace(index,
+                  fmt::format("the {} of line {} is {}", ast::statement_kind(statement.node), statement.line,
+                              deleted_.contains(statement.id) ? "deleted" : to_string(statement.fate)));
+    return;
+  }
+  if (const std::string why = why_not_kept(script, statement, text); !why.empty()) {
+    if (!refused_) {
+      refused_ =
+          usage_error(fmt::format("{}: the {} of line {} cannot be kept word for word: {}", decision.place,
+                                  ast::statement_kind(statement.node), statement.line, why),
+                      "take the decision out, or write with `replace` what it shall be");
+    }
+    return;
+  }
+  const std::string kind = ast::statement_kind(statement.node);
+  statement.node = ast::Opaque{kind, std::move(text)};
+  statement.fate = ast::Fate::kept;
+  statement.reason = std::string();
+  if (std::ranges::find(script.order, statement.id) == script.order.end()) {
+    const auto behind = std::find_if(script.order.rbegin(), script.order.rend(), [&](ast::StatementId one) {
+      return script.statements[one].phase <= statement.phase;
+    });
+    script.order.insert(behind.base(), statement.id);
+  }
+  note(index, statement);
+}
+
+std::string DecidedStatements::why_idle(size_t decision) const {
+  const auto found = idle_.find(decision);
+  return found == idle_.end() ? std::string() : found->second;
+}
+
 void DecidedStatements::note(size_t decision, const ast::Statement& statement) {
   if (applied_.emplace(decision, statement.id).second)
     all_.push_back({decision, statement.id, statement.span});
@@ -217,6 +259,11 @@ Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& fi
       deleted_.insert(statement.id);
       continue;
     }
+    if (text.find('\\') != std::string::npos && has_escapes_in_strings(script, statement))
+      return usage_error(fmt::format("{}: what is to stand in line {} has a backslash, which there begins an "
+                                     "escape: standard_conforming_strings is off",
+                                     last->place, statement.line),
+                         "dump with standard_conforming_strings on, or write the character itself");
     if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced.error();
     texts[statement.id] = std::move(text);
   }
@@ -233,9 +280,11 @@ Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& fi
 }
 
 void DecidedStatements::finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-                               const Diagnostics& diagnostics) {
+                               Diagnostics& diagnostics) {
+  refused_.reset();
   for (const ast::StatementId id : deleted_) script.statements[id].fate = ast::Fate::dropped;
   if (!deleted_.empty()) {
+    hold_back_what_needs_deleted(script, deleted_, diagnostics);
     std::erase_if(script.order,
                   [&](ast::StatementId id) { return script.statements[id].fate == ast::Fate::dropped; });
   }
@@ -248,7 +297,6 @@ void DecidedStatements::finish(ast::Script& script, const SourceFile& file, cons
   JudgedFindings findings;
   findings.diagnostics = diagnostics.all();
   const FindingsByPlace by_place(findings);
-  std::set<ast::StatementId> ordered(script.order.begin(), script.order.end());
   for (size_t i = 0; i < decisions.size(); ++i) {
     const Decision& decision = decisions[i];
     if (!holds(decision)) continue;
@@ -258,24 +306,14 @@ void DecidedStatements::finish(ast::Script& script, const SourceFile& file, cons
           statement.fate == ast::Fate::added &&
           (decision.object.empty() || fits(decision.object, role->name)))
         role->login = true;
-      const bool open = statement.fate == ast::Fate::needs_person || statement.fate == ast::Fate::dropped ||
-                        statement.fate == ast::Fate::rewritten;
-      if (decision.action != DecisionAction::keep || !open || !stands_alone(statement)) continue;
-      const std::string text = statement_text(source_text(statement, file, texts));
+      if (decision.action != DecisionAction::keep || statement.fate == ast::Fate::added ||
+          !stands_alone(statement))
+        continue;
+      std::string text = statement_text(source_text(statement, file, texts));
       if (text.empty() || !is_about(decision, ast::statement_object(statement.node), text, statement.span,
                                     findings, by_place))
         continue;
-      const std::string kind = ast::statement_kind(statement.node);
-      statement.node = ast::Opaque{kind, text};
-      statement.fate = ast::Fate::kept;
-      statement.reason = std::string();
-      if (ordered.insert(statement.id).second) {
-        const auto behind = std::find_if(
-            script.order.rbegin(), script.order.rend(),
-            [&](ast::StatementId one) { return script.statements[one].phase <= statement.phase; });
-        script.order.insert(behind.base(), statement.id);
-      }
-      note(i, statement);
+      keep(i, statement, std::move(text), script);
     }
   }
 }

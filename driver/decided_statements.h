@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ struct JudgedFindings;
 bool is_about(const Decision& decision, const std::string& object, const std::string& text, const Span& place,
               const JudgedFindings& findings, const FindingsByPlace& by_place);
 
+/// Whether `keep` has something to do about it.
+bool is_open_to_keep(const ast::Statement& statement);
+
 /// What the decisions `delete`, `keep`, `replace` and `add-user` make of a script. Decisions that are out of
 /// date make nothing.
 class DecidedStatements {
@@ -74,16 +78,24 @@ class DecidedStatements {
   Result<bool> change(ast::Script& script, const SourceFile& file, const FoundBefore* known,
                       DecidedTexts& texts, Diagnostics& diagnostics);
 
-  /// To be called once the passes have run: what was deleted is left out, what `keep` is about goes out word
+  /// To be called once the passes have run: what was deleted is left out, and what needs its schema,
+  /// role or sequence held back; what `keep` is about goes out word
   /// for word, and roles of `add-user` may log in.
   void finish(ast::Script& script, const SourceFile& file, const DecidedTexts& texts,
-              const Diagnostics& diagnostics);
+              Diagnostics& diagnostics);
+
+  /// Why a decision `keep` cannot be followed, after `finish`: what goes out word for word would lose what
+  /// was merged into it, or mean something else.
+  const std::optional<Error>& refused() const { return refused_; }
+  /// Why a decision that fits statements has nothing to do for them; empty where it fits none.
+  std::string why_idle(size_t decision) const;
 
   /// Of all scripts so far.
   const std::vector<DecidedStatement>& all() const { return all_; }
 
  private:
   bool holds(const Decision& decision) const;
+  void keep(size_t index, ast::Statement& statement, std::string text, ast::Script& script);
   void note(size_t decision, const ast::Statement& statement);
   void leave_out(ast::Script& script, ast::Statement& statement, const Decision& decision) const;
   Result<void> replace(ast::Statement& statement, const Decision& decision, const std::string& sql,
@@ -93,6 +105,8 @@ class DecidedStatements {
   std::vector<DecidedStatement> all_;
   std::set<ast::StatementId> deleted_;                     ///< of the script at hand, as the next
   std::set<std::pair<size_t, ast::StatementId>> applied_;  ///< decisions to statements
+  std::optional<Error> refused_;
+  std::map<size_t, std::string> idle_;  ///< of all scripts, by decision
 };
 
 }  // namespace pg2crdb

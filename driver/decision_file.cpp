@@ -10,6 +10,7 @@
 
 #include "ast/describe.h"
 #include "driver/findings_by_place.h"
+#include "driver/kept_statements.h"
 #include "driver/toml_text.h"
 #include "support/secret_literals.h"
 
@@ -45,7 +46,25 @@ std::optional<Error> wrong_sql(const Decision& decision, const std::vector<State
     SourceFile file(0, "sql");
     Diagnostics ignored;
     if (auto read = read_decided_sql(after, file, ignored); !read) return read.error();
-    if (decision.find.empty()) return {};  // all the same
+    if (after.find('\\') != std::string::npos && has_escapes_in_strings(one.input->script, *one.statement))
+      return usage_error(
+          fmt::format("a backslash begins an escape in line {}: standard_conforming_strings is "
+                      "off there, and what a decision has is read as where it is on",
+                      one.statement->line),
+          "nothing was written; write the character itself");
+  }
+  return {};
+}
+
+/// What would be refused when it is compiled is said at once.
+std::optional<Error> wrong_keep(const Decision& decision, const std::vector<StatementAbout>& statements) {
+  if (decision.action != DecisionAction::keep) return {};
+  for (const StatementAbout& one : statements) {
+    const std::string why = why_not_kept(one.input->script, *one.statement, one.text);
+    if (!why.empty())
+      return usage_error(fmt::format("the {} of line {} cannot be kept word for word: {}",
+                                     ast::statement_kind(one.statement->node), one.statement->line, why),
+                         "nothing was written; `--action replace` writes what it shall be");
   }
   return {};
 }
@@ -80,8 +99,7 @@ std::vector<StatementAbout> statements_about(const Decision& decision, const Com
       deleted.emplace(one.in_dump.file, one.in_dump.begin);
   }
   const auto can = [&](const ast::Statement& statement) {
-    if (decision.action == DecisionAction::keep)
-      return statement.fate == needs_person || statement.fate == dropped || statement.fate == rewritten;
+    if (decision.action == DecisionAction::keep) return is_open_to_keep(statement);
     if (decision.action == DecisionAction::replace && std::holds_alternative<ast::CopyFrom>(statement.node))
       return false;
     return statement.fate != dropped || !deleted.contains({statement.span.file, statement.span.begin});
@@ -144,6 +162,7 @@ Result<size_t> check_decisions(std::span<const Decision> decisions, const Compil
     const auto statements =
         of_statements ? statements_about(decision, compiled) : std::vector<StatementAbout>();
     if (auto error = wrong_sql(decision, statements)) return *error;
+    if (auto error = wrong_keep(decision, statements)) return *error;
     const size_t count = of_statements ? statements.size() : findings_about(decision, compiled);
     if (count > 0) {
       all += count;

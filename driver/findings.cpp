@@ -106,7 +106,6 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
     const Decision& decision = choices.config.decisions[index];
     if (decision.action == DecisionAction::acknowledge || decision.action == DecisionAction::add_user)
       return acknowledge(decision, by);
-    if (decided == nullptr) return true;
     bool used = false;
     for (const DecidedStatement& one : decided->all()) {
       if (one.decision != index) continue;
@@ -124,7 +123,20 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
     if (!decision.until.empty() && decision.until < day) {
       marks.unused.push_back(about(expired_decision, span, decision.object,
                                    fmt::format("the decision on `{}` held until {}", what, decision.until)));
+    } else if (decided == nullptr && decision.action != DecisionAction::acknowledge) {
+      marks.unused.push_back(
+          about(unused_decision, span, decision.object,
+                fmt::format(
+                    "the decision to {} is not followed: migrations that stay in their order, trees and SQL "
+                    "for CockroachDB are changed where they are written; only `acknowledge` counts",
+                    to_string(decision.action))));
     } else if (!decide(index, {choices.config.path, decision.reason, false})) {
+      const std::string idle = decided == nullptr ? std::string() : decided->why_idle(index);
+      if (!idle.empty()) {
+        marks.unused.push_back(about(unused_decision, span, decision.object,
+                                     fmt::format("the decision on `{}` has nothing to do: {}", what, idle)));
+        continue;
+      }
       marks.unused.push_back(
           about(unused_decision, span, decision.object,
                 fmt::format("the decision on `{}`{} matches no {}", what,

@@ -226,6 +226,22 @@ class DecisionTest(ConsoleTest):
         console.post("/api/undo")
         self.assertEqual(self.config().read_bytes(), before)
 
+    def test_the_file_begins_with_no_empty_line_where_the_first_decision_is_taken_out(self):
+        console = self.console()
+        console.decide(action="acknowledge", rule="function-language")
+        console.decide(action="acknowledge", rule="function-body")
+        both = self.config().read_text()
+        self.assertEqual(console.post("/api/remove", decision=0)[0], 200)
+        console.state()
+        self.assertEqual(self.config().read_text(), both[both.index("[[decision]]", 1):])
+        console.post("/api/undo")
+        console.post("/api/undo")
+        console.state()
+        run = self.run_tool("decide", "dump.sql", "--action", "acknowledge", "--rule", "function-body", "--reason", "r")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertEqual(console.post("/api/undo")[0], 200)
+        self.assertEqual(self.config().read_text(), run.out)
+
     def test_what_would_not_compile_is_not_written(self):
         console = self.console()
         native = console.statements(text="native")[0]

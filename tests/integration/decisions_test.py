@@ -69,6 +69,39 @@ class DecisionsTest(CommandLine):
         self.assertEqual(self.fates(report)["CREATE VIEW", "public.v"][0], "dropped")
         self.assertFalse({"object-not-translated", "unused-decision"} & {rule for rule, _ in self.open(report)})
 
+    def test_what_needs_a_deleted_schema_role_or_identity_is_held_back(self):
+        dump = """CREATE SCHEMA app;
+CREATE TABLE app.t (id int8 PRIMARY KEY);
+CREATE VIEW public.v AS SELECT id FROM app.t;
+CREATE VIEW public.w AS SELECT id FROM public.v;
+CREATE TABLE public.other (id int8 PRIMARY KEY);
+COPY app.t FROM stdin;
+1
+\\.
+"""
+        report = self.report(decision(action="delete", statement="CREATE SCHEMA app"), dump=dump)
+        self.assert_ledger(report)
+        self.assertEqual([self.fates(report)[key][0] for key in (("CREATE TABLE", "app.t"), ("CREATE VIEW", "public.v"), ("CREATE VIEW", "public.w"), ("CREATE TABLE", "public.other"))],
+                         ["needs_person"] * 3 + ["kept"])
+        self.assertEqual([one for one in self.open(report) if one[0] == "object-not-translated"],
+                         [("object-not-translated", name) for name in ("app.t", "app.t", "public.v", "public.w")])
+        self.assertEqual(self.run_tool("compile", "dump.sql").returncode, 1)
+        report = self.report(decision(action="delete", statement="CREATE SCHEMA app"), decision(action="delete", rule="object-not-translated"), dump=dump)
+        self.assert_ledger(report)
+        self.assertEqual(self.open(report), [])
+        report = self.report(decision(action="delete", statement="CREATE SCHEMA public"), dump="CREATE SCHEMA public;\nCREATE TABLE public.t (id int8 PRIMARY KEY);\n")
+        self.assertEqual([one["fate"] for one in report["statements"]], ["dropped", "kept"])
+        report = self.report(decision(action="delete", statement="CREATE ROLE bob"),
+                             dump="CREATE ROLE bob;\nCREATE TABLE public.t (id int8 PRIMARY KEY);\nALTER TABLE public.t OWNER TO bob;\n"
+                                  "GRANT SELECT ON TABLE public.t TO bob;\nGRANT bob TO carl;\n")
+        self.assert_ledger(report)
+        self.assertEqual([one["fate"] for one in report["statements"]][:5], ["dropped", "kept"] + ["needs_person"] * 3)
+        self.assertNotIn("CREATE ROLE IF NOT EXISTS bob", self.compiled())
+        identity = "ALTER TABLE public.t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.t_id_seq START WITH 1)"
+        report = self.report(decision(action="delete", statement=identity),
+                             dump=f"CREATE TABLE public.t (id int8 NOT NULL);\n{identity};\nSELECT pg_catalog.setval('public.t_id_seq', 10, true);\n")
+        self.assertEqual([one["fate"] for one in report["statements"]], ["kept", "dropped", "needs_person"])
+
     def test_a_copy_is_deleted_with_its_rows(self):
         report = self.report(decision(action="delete", statement="COPY public.b (id) FROM stdin"))
         self.assert_ledger(report)
@@ -136,6 +169,58 @@ class DecisionsTest(CommandLine):
         report = self.report(decision(action="keep", statement=dump.strip(" ;\n")), dump=dump)
         self.assertIn("CREATE TABLE public.a (id integer PRIMARY KEY);", self.compiled())
         self.assertEqual(self.open(report), [])
+
+    def test_what_would_lose_or_mean_something_else_is_not_kept(self):
+        for text, dump, why in (
+                ("CREATE UNLOGGED TABLE public.t (id int8 NOT NULL)", "{};\nALTER TABLE ONLY public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id);", "line 2 is merged into it"),
+                ("CREATE TABLE public.t (id int8 NOT NULL)", "{};\nALTER TABLE public.t ADD COLUMN b text DEFAULT 'x';", "line 2 is merged into it"),
+                ("CREATE TABLE public.t (id serial PRIMARY KEY)", "{};", "`CREATE SEQUENCE` is made of a part of it"),
+                ("DROP TABLE public.t", "CREATE TABLE public.t (id int8);\n{};\nCREATE TABLE public.t (id int8 PRIMARY KEY, b int8);", "another reason"),
+                ("CREATE VIEW public.v AS SELECT 1 AS a", "{};\nDROP VIEW public.v;", "dropped again in line 2"),
+                ("CREATE TABLE public.t (id int8 PRIMARY KEY, a int8)", "BEGIN;\n{};\nROLLBACK;\nCREATE TABLE public.t (id int8 PRIMARY KEY);", "rolled back"),
+                ("CREATE TABLE t (id int8 PRIMARY KEY, a char(3))", "CREATE SCHEMA app;\nSET search_path = app;\n{};", "`t` without a schema"),
+                ("CREATE FUNCTION f() RETURNS int8 LANGUAGE c AS 'x', 'y'", "CREATE SCHEMA app;\nSET search_path = app;\n{};", "`f` without a schema"),
+                ("CREATE INDEX i ON public.t USING hash (a)", "CREATE TABLE public.t (id int8 PRIMARY KEY, a int8);\n{};\nALTER TABLE public.t RENAME TO u;", "another name since line 3"),
+                ("CREATE TABLE public.t (id int8 PRIMARY KEY, a public.d)", "CREATE DOMAIN public.d AS text CHECK (VALUE <> '');\n{};", "`public.d`, which the output does not have")):
+            with self.subTest(text=text, why=why):
+                self.write("dump.sql", dump.format(text) + "\n")
+                self.write("pg2crdb.toml", "")
+                line = next(i for i, one in enumerate(dump.format(text).split("\n"), 1) if one.startswith(text))
+                told = self.run_tool("decide", "dump.sql", "--action", "keep", "--line", str(line), "--reason", "r")
+                self.assert_usage_error(told, "cannot be kept", why)
+                self.assertEqual((self.folder / "pg2crdb.toml").read_text(), "")
+                self.write("pg2crdb.toml", decision(action="keep", statement=text))
+                self.assert_usage_error(self.run_tool("compile", "dump.sql"), "pg2crdb.toml:1:1", f"line {line} cannot be kept", why)
+
+    def test_strings_with_escapes_are_not_read_as_others(self):
+        """The dump's backslashes are escapes; those of a decision would be read as characters, and go out so."""
+        old, new = (f"CREATE TABLE public.t (id int8 PRIMARY KEY, a text DEFAULT 'x{text}')" for text in ("", "\\n"))
+        for setting, refused in (("off", True), ("on", False)):
+            self.write("dump.sql", f"SET standard_conforming_strings = {setting};\n{old};\n")
+            self.write("pg2crdb.toml", "")
+            told = self.run_tool("decide", "dump.sql", "--action", "replace", "--line", "2", "--sql", new, "--reason", "r")
+            self.write("pg2crdb.toml", decision(action="replace", statement=old, sql=new))
+            run = self.run_tool("compile", "dump.sql")
+            self.assertEqual((told.returncode, run.returncode), (2, 2) if refused else (0, 0))
+            if refused:
+                self.assert_usage_error(told, "standard_conforming_strings")
+                self.assert_usage_error(run, "pg2crdb.toml:1:1", "line 2", "standard_conforming_strings")
+
+    def test_a_line_whose_words_stand_twice_is_said_to_be_several(self):
+        self.write("dump.sql", "CREATE ROLE a;\nCREATE ROLE a;\nCREATE ROLE b;\n")
+        run = self.run_tool("decide", "dump.sql", "--action", "delete", "--line", "2", "--reason", "r")
+        self.assertIn("2 statements that read the same, not that of line 2 alone, are decided on", run.err)
+
+    def test_what_is_the_same_under_any_path_is_kept(self):
+        text = "CREATE FUNCTION app.f() RETURNS int8 LANGUAGE c AS 'x', 'y'"
+        report = self.report(decision(action="keep", statement=text), dump=f"CREATE SCHEMA app;\nSET search_path = app, pg_catalog;\n{text};\n")
+        self.assertNotIn("unused-decision", [rule for rule, _ in self.open(report)])
+
+    def test_what_is_kept_or_merged_anyway_is_said(self):
+        for text in ("ALTER TABLE ONLY public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id)", "CREATE VIEW public.v AS SELECT id FROM public.a"):
+            report = self.report(decision(action="keep", statement=text), dump=f"CREATE TABLE public.a (id int8 NOT NULL);\nALTER TABLE ONLY public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id);\n"
+                                 "CREATE VIEW public.v AS SELECT id FROM public.a;\n")
+            self.assertIn("has nothing to do", next(one["message"] for one in report["findings"] if one["rule"] == "unused-decision"))
 
     def test_what_cockroachdb_does_not_parse_is_not_kept(self):
         report = self.report(decision(action="keep", rule="unknown-type"), dump="CREATE TABLE public.a (id bigint, what money);\nCREATE RULE r AS ON INSERT TO public.a DO NOTHING;\n")
@@ -211,6 +296,11 @@ class DecisionsTest(CommandLine):
         run = self.run_tool("compile", "--in-order", "db", "--out-dir", "out")
         self.assertEqual(run.returncode, 0, run.err)
         self.assertIn("CREATE TABLE", (self.folder / "out/1.sql").read_text())
+        for words in ({"action": "delete", "object": "public.b"}, {"action": "replace", "find": "bigint", "sql": "text"}, {"action": "keep", "statement": "x"},
+                      {"action": "add-user", "rule": "missing-role"}):
+            self.write("pg2crdb.toml", decision(**words))
+            for command in ("lint", "compile"):
+                self.assertIn(f"the decision to {words['action']} is not followed", "".join((lambda run: (run.out, run.err))(self.run_tool(command, "--in-order", "db"))))
         self.assert_usage_error(self.run_tool("decide", "db", "--in-order", "--action", "delete", "--object", "public.b", "--reason", "r"), "--in-order")
 
     def test_several_lines_are_several_lines_of_the_file(self):
