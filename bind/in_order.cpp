@@ -18,6 +18,7 @@
 #include "bind/later_names.h"
 #include "bind/left_undone.h"
 #include "bind/rows_in_order.h"
+#include "bind/session.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -94,6 +95,12 @@ class InOrderBinder {
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
+    if (opaque != nullptr && discards_all(*opaque)) {  // what it undoes of what goes out is settings
+      ast::SetVariable reset;
+      reset.kind = ast::SetVariable::Kind::reset_all;
+      statement.node = std::move(reset);
+      changed = true;
+    }
     if (auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       const bool index = is_taken_over(rename->object);
       this->rename(*rename);
