@@ -189,6 +189,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
     this->operation(*operation, refuse);
+    equality_of_rows(*operation, expr.offset);
     changed_any_ = write_text_match(*operation, types_) || changed_any_;
     if (write_kept_values(expr, types_, context_.catalog, context_.target) == Kept::rewritten) {
       changed_any_ = true;

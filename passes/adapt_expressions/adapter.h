@@ -93,6 +93,8 @@ class ExpressionAdapter {
   void texts(ast::Expr& expr);
   void note_quotient(const ast::Expr& written);
   void note_moments(ast::Expr& expr);
+  bool is_row(const ast::Expr& expr) const;
+  void equality_of_rows(ast::Operation& operation, int32_t offset);
   void note_stored_quotient(int32_t offset);
   void note_unpadded(const std::string& column, int32_t offset);
   template <class Refuse>
