@@ -47,6 +47,11 @@ void move_column(ast::Column& column, int64_t distance) {
   }
 }
 
+bool is_null(const ast::Box<ast::Expr>& value) {
+  const ast::Literal* constant = value ? constant_of(*value) : nullptr;
+  return constant != nullptr && constant->kind == ast::Literal::Kind::null;
+}
+
 bool is_default_of(const ast::AlterCommand& command, const std::string& column) {
   const auto* set = std::get_if<ast::SetDefault>(&command);
   return set != nullptr && set->column == column;
@@ -102,8 +107,9 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     create = table_of(table);
     const ObjectId id = binder_.names.find_in(table, ObjectKind::column, set->column);
     if (const ast::Column* taken = column(set->column);
-        set->value && taken != nullptr && taken->identity && !own_sequences(taken->object).empty()) {
-      refuse(set->column, "is an identity column already");
+        set->value && taken != nullptr &&
+        (taken->generated || (taken->identity && !own_sequences(taken->object).empty()))) {
+      refuse(set->column, taken->generated ? "is a generated column" : "is an identity column already");
       return false;
     }
     // Rows that leave the column out got what the default was.
@@ -152,6 +158,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       statement.after_rows = true;
       return false;
     }
+    if (ast::Column* plain = column(add->column); plain != nullptr && is_null(plain->default_value))
+      plain->default_value.reset();  // PostgreSQL keeps none for it
     if (const ast::Column* taken = column(add->column);
         taken != nullptr && (taken->identity || default_of(*taken) != nullptr)) {
       refuse(add->column, taken->identity ? "is an identity column already" : "has a default already");

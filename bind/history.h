@@ -56,6 +56,9 @@ struct CreatedRule {
   std::vector<ast::Name> changes = {};  ///< other tables that it writes
 };
 std::optional<CreatedRule> created_rule(const ast::Opaque& opaque);
+/// What makes `role` the owner of what the statement creates; nothing where it has no owner of its own.
+std::optional<ast::StatementNode> owner_change(const ast::Statement& statement, const ast::Object& made,
+                                               const std::string& role);
 /// The domain that a statement changes which is kept word for word, other than its owner and its place; empty
 /// where it changes none.
 std::string changed_domain(const ast::Script& script, const ast::Statement& statement);

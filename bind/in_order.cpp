@@ -18,6 +18,7 @@
 #include "bind/later_names.h"
 #include "bind/left_undone.h"
 #include "bind/rows_in_order.h"
+#include "bind/session.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -94,6 +95,12 @@ class InOrderBinder {
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
+    if (opaque != nullptr && discards_all(*opaque)) {  // what it undoes of what goes out is settings
+      ast::SetVariable reset;
+      reset.kind = ast::SetVariable::Kind::reset_all;
+      statement.node = std::move(reset);
+      changed = true;
+    }
     if (auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       const bool index = is_taken_over(rename->object);
       this->rename(*rename);
@@ -147,6 +154,7 @@ class InOrderBinder {
     if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
     if (held) undone_.note_made(statement, first, root);
     rows_.note_keys(statement);
+    own_created(statement, result);
     binder_.add_copied([&](ast::StatementNode node) {
       const bool key = std::holds_alternative<ast::AlterTable>(node);
       add_beside(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data);
@@ -346,6 +354,14 @@ class InOrderBinder {
     report(History::changed_in_use, statement, object, "`" + object + "` cannot be changed here: " + by);
     context_.needs_person(statement, by);
     return true;
+  }
+
+  /// What is created belongs to the role that the session took on, which the output's does not.
+  void own_created(const ast::Statement& statement, const Binder::Result& result) {
+    const std::string role = binder_.session().role();
+    if (role.empty() || result.met != Binder::Met::nothing || result.object == ast::no_object) return;
+    if (auto alter = owner_change(statement, context_.script.objects[result.object], role))
+      add_beside(std::move(*alter), statement, ast::Phase::post_data);
   }
 
   /// What goes with a statement, and waits with it.

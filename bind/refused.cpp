@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ast/describe.h"
+#include "ast/serial.h"
 #include "bind/absence.h"
 #include "bind/history.h"
 
@@ -146,9 +147,44 @@ void hold_back_early(PassContext& context, const ast::Statement& made, const Bin
   }
 }
 
+/// Of what gives a column its value PostgreSQL takes one; empty where there is no second.
+std::string two_values(const ast::Column& column) {
+  const bool is_serial = !ast::integer_of_serial(column.type).empty();
+  if (is_serial && column.default_value) return "has two defaults";
+  const bool has_default = is_serial || column.default_value;
+  if (has_default && column.identity) return "has a default and is an identity column";
+  if (has_default && column.generated) return "has a default and is a generated column";
+  return column.identity && column.generated ? "is an identity column and a generated one" : std::string();
+}
+
+/// Whether the statement makes such a column, which is told.
+bool hold_back_two_values(PassContext& context, ast::Statement& statement) {
+  const ast::Name* table = nullptr;
+  const auto refuses = [&](const ast::Column& column) {
+    const std::string why = two_values(column);
+    if (why.empty()) return false;
+    const std::string whole = to_string(*table) + "." + column.name;
+    context.report(rules[History::duplicate_default], statement, whole, "`" + whole + "` " + why);
+    context.needs_person(statement, whole + " " + why);
+    return true;
+  };
+  if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+    table = &create->name;
+    return std::ranges::any_of(create->columns, refuses);
+  }
+  const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+  if (alter == nullptr) return false;
+  table = &alter->name;
+  return std::ranges::any_of(alter->commands, [&](const ast::AlterCommand& command) {
+    const auto* add = std::get_if<ast::AddColumn>(&command);
+    return add != nullptr && refuses(add->column);
+  });
+}
+
 }  // namespace
 
 void hold_back_refused(PassContext& context, ast::Statement& statement, const Binder::Result& result) {
+  if (hold_back_two_values(context, statement)) return;
   if (result.awaited != ast::no_object) hold_back_early(context, statement, result);
   if (!result.column_twice.empty()) {
     const std::string name = ast::statement_object(statement.node);

@@ -29,6 +29,23 @@ bool may_be_shown(const ast::Query& query, const std::string& name) {
 
 }  // namespace
 
+namespace {
+
+/// Whether the routine or block makes or changes tables itself: what they have there is not followed.
+bool makes_tables(const ast::StatementNode& node) {
+  const auto* function = std::get_if<ast::CreateFunction>(&node);
+  const auto* block = std::get_if<ast::DoBlock>(&node);
+  std::string words = block == nullptr ? std::string() : lower(block->body);
+  if (function != nullptr) {
+    for (const std::string& part : function->body) words += lower(part);
+  }
+  constexpr std::string_view making[] = {"alter table",     "create table", "create temp",
+                                         "create unlogged", "create local", "create global"};
+  return std::ranges::any_of(making, [&](std::string_view one) { return words.find(one) != words.npos; });
+}
+
+}  // namespace
+
 bool ExpressionTypes::never_has(const ast::Statement& made, const std::string& column) {
   const Columns& columns = columns_of(made);
   if (std::ranges::find(columns.list, column, &Column::name) != columns.list.end()) return false;
@@ -47,7 +64,7 @@ bool ExpressionTypes::never_has(const ast::Statement& made, const std::string& c
   };
   const auto names_it = [&](const std::string& text) { return text.find(column) != std::string::npos; };
   return std::ranges::none_of(columns_made_of(table->name.object), is_it) &&
-         std::ranges::none_of(unread_texts(), names_it);
+         std::ranges::none_of(unread_texts(), names_it) && !makes_tables(script_.statements[at_].node);
 }
 
 const std::vector<ast::ObjectId>& ExpressionTypes::columns_made_of(ast::ObjectId relation) {

@@ -410,9 +410,16 @@ void DumpParser::check_sql(const Text& text, ast::Statement& statement) {
     need_person(statement, "its text depends on the environment");
   }
   if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) check_setting(*set, statement.span);
+  if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+      opaque != nullptr && opaque->kind == "DISCARD" && lower(opaque->text).find(" all") != std::string::npos)
+    backslash_escapes_ = false;
 }
 
 void DumpParser::check_setting(const ast::SetVariable& set, Span at) {
+  using Kind = ast::SetVariable::Kind;
+  const bool resets = set.kind == Kind::reset || set.kind == Kind::default_;
+  if (set.kind == Kind::reset_all || (resets && lower(set.name) == "standard_conforming_strings"))
+    backslash_escapes_ = false;
   if (set.values.size() != 1) return;
   const auto* literal = std::get_if<ast::Literal>(&set.values.front().node);
   if (literal == nullptr) return;

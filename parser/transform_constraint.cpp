@@ -148,12 +148,15 @@ void add_column_constraint(Context& context, ast::Column& column, const Constrai
       column.not_null_no_inherit = node.is_no_inherit;
       break;
     case CONSTR_DEFAULT:
+      if (column.default_value) throw Unmodelled{};  // which PostgreSQL refuses later, as with the next two
       column.default_value = expression_if(context, node.raw_expr);
       break;
     case CONSTR_IDENTITY:
+      if (column.identity) throw Unmodelled{};
       column.identity = identity(context, node);
       break;
     case CONSTR_GENERATED: {
+      if (column.generated) throw Unmodelled{};
       bool stored = true;
 #if PG_VERSION_NUM >= 180000
       stored = node.generated_kind == 's';

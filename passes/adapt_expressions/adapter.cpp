@@ -161,6 +161,10 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
   literals(write_literals(expr, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
+  if (!is_body(place)) note_moments(expr);
+  if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+      call != nullptr && !context_.catalog.has_function(call->name))
+    changed_any_ = write_call_of_type(expr) || changed_any_;
   const auto refuse = [&](size_t rule, std::string what) {
     refusals.push_back({rule, std::move(what), expr.offset});
   };
@@ -202,8 +206,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
       std::erase_if(refusals,
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
-    if (!is_body(place)) note_moments(*operation);
     this->operation(*operation, refuse);
+    equality_of_rows(*operation, expr.offset);
     changed_any_ = write_text_match(*operation, types_) || changed_any_;
     if (write_kept_values(expr, types_, context_.catalog, context_.target) == Kept::rewritten) {
       changed_any_ = true;

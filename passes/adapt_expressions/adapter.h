@@ -37,6 +37,9 @@ std::string unknown_column(const std::string& column, bool is_written);
 /// Each once, where it stands first.
 std::vector<Remark> unique(const std::vector<Remark>& remarks);
 
+/// Writes the call of a type's name, `timestamptz(x)`, as the cast that it is; false where it is none.
+bool write_call_of_type(ast::Expr& expr);
+
 /// Writes expressions as what they mean in PostgreSQL, and finds those that CockroachDB refuses.
 class ExpressionAdapter {
  public:
@@ -89,7 +92,9 @@ class ExpressionAdapter {
   void count(ast::Expr& expr);
   void texts(ast::Expr& expr);
   void note_quotient(const ast::Expr& written);
-  void note_moments(const ast::Operation& operation);
+  void note_moments(ast::Expr& expr);
+  bool is_row(const ast::Expr& expr) const;
+  void equality_of_rows(ast::Operation& operation, int32_t offset);
   void note_stored_quotient(int32_t offset);
   void note_unpadded(const std::string& column, int32_t offset);
   template <class Refuse>

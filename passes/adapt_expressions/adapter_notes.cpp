@@ -1,4 +1,4 @@
-// What is said of values that become a text, of moments, and of SQL that has no tree.
+// What is said of values that become a text, and of SQL that has no tree.
 #include <algorithm>
 
 #include "passes/adapt_expressions/adapter.h"
@@ -49,26 +49,6 @@ void ExpressionAdapter::note_stored(const ast::Expr& value, const ast::TypeName&
   if (type_of(type) == Type::decimal && bind::ExpressionTypes::keeps_places(type) &&
       types_.is_quotient(value))
     note_stored_quotient(value.offset);
-}
-
-void ExpressionAdapter::note_moment(const ast::Expr& value, const ast::TypeName& type) {
-  const auto* literal = std::get_if<ast::Literal>(&value.node);
-  if (literal == nullptr || literal->kind != ast::Literal::Kind::string || !type.array_bounds.empty() ||
-      !is_time(type_of(type)) || type_of(type) == Type::interval)
-    return;
-  constexpr std::string_view moments[] = {"now", "today", "tomorrow", "yesterday"};
-  const size_t first = std::min(literal->text.find_first_not_of(' '), literal->text.size());
-  const std::string word = lower(literal->text.substr(first, literal->text.find(' ', first) - first));
-  if (contains(moments, word))
-    noted(literal_of_moment, "`" + literal->text + "` is read once in PostgreSQL, when the statement runs",
-          value.offset);
-}
-
-/// Of a literal that is compared with a date or time.
-void ExpressionAdapter::note_moments(const ast::Operation& operation) {
-  if (!operation.left || !operation.right) return;
-  note_moment(*operation.left, types_.of(*operation.right));
-  note_moment(*operation.right, types_.of(*operation.left));
 }
 
 void ExpressionAdapter::note_stored_quotient(int32_t offset) {

@@ -81,4 +81,44 @@ bool ExpressionAdapter::hstore(ast::Expr& value, const ast::TypeName& type, std:
   return use != HstoreUse::none;
 }
 
+/// A value of a composite type, or what a relation or a variable has in it as a whole. NEW and OLD, which
+/// trigger-whole-row sees to, are none.
+bool ExpressionAdapter::is_row(const ast::Expr& expr) const {
+  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  if (reference != nullptr && reference->names.size() == 1 && !reference->star) {
+    const std::string& name = reference->names[0];
+    if (name == "new" || name == "old") return false;
+    if (types_.row(name)) return true;
+  }
+  const ast::TypeName type = types_.of(expr);
+  return !type.empty() && type.array_bounds.empty() &&
+         (context_.catalog.composite_type(type.name) != nullptr ||
+          context_.catalog.table(type.name) != nullptr);
+}
+
+/// PostgreSQL compares two rows as values, NULL fields being equal; only of ROW(..) = ROW(..) does it compare
+/// field by field.
+void ExpressionAdapter::equality_of_rows(ast::Operation& operation, int32_t offset) {
+  using Kind = ast::Operation::Kind;
+  const std::string op = operation.op.empty() ? std::string() : operation.op.back();
+  const bool is_equality = op == "=" || op == "<>" || op == "!=";
+  if (!is_equality || (operation.kind != Kind::op && operation.kind != Kind::in) || !operation.left ||
+      !operation.right)
+    return;
+  const auto may_be_row = [&](const ast::Expr& side) {
+    return is_row(side) || std::holds_alternative<ast::RowExpr>(side.node) ||
+           std::holds_alternative<ast::ExprList>(side.node) || string_literal(side) != nullptr;
+  };
+  const ast::Expr& left = *operation.left;
+  const ast::Expr& right = *operation.right;
+  if ((!is_row(left) && !is_row(right)) || !may_be_row(left) || !may_be_row(right)) return;
+  if (operation.kind == Kind::op && !types_.may_be_null(left) && !types_.may_be_null(right)) {
+    operation.kind = op == "=" ? Kind::not_distinct : Kind::distinct;
+    operation.op = {"="};
+    changed_any_ = true;
+    return;
+  }
+  noted(row_equality, "compares rows with " + op + ", for which NULL fields are equal in PostgreSQL", offset);
+}
+
 }  // namespace pg2crdb::adapt

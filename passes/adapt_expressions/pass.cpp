@@ -139,6 +139,7 @@ class Adapter {
     std::vector<Remark> refusals;
     for (ast::FunctionParameter& one : function.parameters) {
       if (!one.default_value) continue;
+      expressions_.note_moment(*one.default_value, one.type);
       expressions_.store(*one.default_value, one.type, refusals);
       types_.walk(*one.default_value, expressions_.visitor(Place::value, refusals));
     }

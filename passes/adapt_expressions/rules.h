@@ -78,6 +78,9 @@ inline constexpr FindingKind rules[] = {
      "keeps the word, "
      "and reads it whenever it is asked",
      "Write the moment that is meant, or now() and CURRENT_DATE where each row or query is to have its own."},
+    {"row-equality", Severity::warning, "functions",
+     "two rows whose fields are NULL are equal in PostgreSQL, and = of them is NULL in CockroachDB",
+     "Write IS NOT DISTINCT FROM, where neither row as a whole may be NULL, or compare the columns."},
 };
 enum : size_t {
   text_search_configuration,
@@ -101,6 +104,7 @@ enum : size_t {
   overload_choice,
   array_of_arrays,
   literal_of_moment,
+  row_equality,
 };
 
 }  // namespace pg2crdb::adapt

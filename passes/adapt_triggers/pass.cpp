@@ -429,7 +429,7 @@ class Adapter {
 /// Of one that is left for a person, too, who may run it by hand.
 void look_at_drops(PassContext& context) {
   if (context.target.has(Capability::drop_cascade_keeps_tables)) return;
-  std::map<ast::ObjectId, const ast::CreateTrigger*> users;
+  std::multimap<ast::ObjectId, const ast::CreateTrigger*> users;
   for (const ast::Statement& statement : context.script.statements) {
     const auto* drop = std::get_if<ast::Drop>(&statement.node);
     if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node); trigger != nullptr) {
@@ -448,6 +448,14 @@ void look_at_drops(PassContext& context) {
                        "`" + object + "` is dropped with CASCADE, and trigger `" + user->second->name +
                            "` of `" + to_string(user->second->table) + "` uses it");
       }
+    }
+    if (drop != nullptr && statement.live() &&
+        drop->kind == ast::ObjectKind::table) {  // their triggers go along
+      std::erase_if(users, [&](const auto& user) {
+        return std::ranges::any_of(drop->objects, [&](const ast::ObjectRef& table) {
+          return table.name.object == user.second->table.object;
+        });
+      });
     }
   }
 }

@@ -129,9 +129,20 @@ class Keys {
       ast::Statement& successor = context_.script.statements[next];
       auto* more = std::get_if<ast::AlterTable>(&successor.node);
       if (more != nullptr && more->name.object == alter.name.object && adds_primary_key(*more)) {
-        // Into the later one: what the new key's columns need, NOT NULL, stands in front of that.
-        more->commands.insert(more->commands.begin(), alter.commands.begin(), alter.commands.end());
-        context_.merge(statement, successor, "a primary key goes in the statement that adds the next one");
+        // Into the later one: what the new key's columns need, NOT NULL, stands in front of that, and so do
+        // they.
+        const auto stays =
+            std::ranges::stable_partition(alter.commands, [](const ast::AlterCommand& command) {
+              return !std::holds_alternative<ast::AddColumn>(command);
+            });
+        more->commands.insert(more->commands.begin(), alter.commands.begin(), stays.begin());
+        alter.commands.erase(alter.commands.begin(), stays.begin());
+        if (alter.commands.empty()) {
+          context_.merge(statement, successor, "a primary key goes in the statement that adds the next one");
+        } else {
+          context_.rewritten(statement);
+          context_.rewritten(successor);
+        }
         tell_swapped(successor, drop.name, alter.name);
         return;
       }

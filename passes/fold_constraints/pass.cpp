@@ -272,7 +272,7 @@ class PieceAdapter {
     note(rename.object.name, rename.new_name, not_null);
   }
 
-  /// What has to come before the statement: NOT NULL of its primary key's columns.
+  /// What has to come before the statement: its primary key's columns where it adds them, and their NOT NULL.
   ast::AlterTable adapt(ast::Statement& statement, ast::AlterTable& alter) {
     ast::AlterTable first;
     first.name = alter.name;
@@ -292,14 +292,42 @@ class PieceAdapter {
       } else if (constraint.kind == ast::Constraint::Kind::primary_key) {
         for (const std::string& column : constraint.columns) {
           if (!note(alter.name, column, true)) continue;
-          first.commands.push_back(ast::SetNotNull{column, true});
+          if (!adds_before(statement, alter, column, first))
+            first.commands.push_back(ast::SetNotNull{column, true});
         }
       }
+    }
+    for (const ast::AlterCommand& moved : first.commands) {
+      if (const auto* added = std::get_if<ast::AddColumn>(&moved))
+        std::erase_if(alter.commands,
+                      [&](const ast::AlterCommand& one) { return adds(one, added->column.name); });
     }
     return first;
   }
 
  private:
+  static bool adds(const ast::AlterCommand& command, const std::string& column) {
+    const auto* added = std::get_if<ast::AddColumn>(&command);
+    return added != nullptr && added->column.name == column;
+  }
+
+  /// Whether the statement adds the key's column itself: CockroachDB makes no key of one that is being added
+  /// (#122940), so it goes before, but where the statement drops one of that name first.
+  bool adds_before(ast::Statement& statement, ast::AlterTable& alter, const std::string& column,
+                   ast::AlterTable& first) {
+    const auto added = std::ranges::find_if(
+        alter.commands, [&](const ast::AlterCommand& command) { return adds(command, column); });
+    if (added == alter.commands.end()) return false;
+    const auto is_dropped = [&](const ast::AlterCommand& command) {
+      const auto* drop = std::get_if<ast::DropColumn>(&command);
+      return drop != nullptr && drop->column == column;
+    };
+    std::get<ast::AddColumn>(*added).column.not_null = true;
+    if (std::ranges::none_of(alter.commands, is_dropped)) first.commands.push_back(*added);
+    context_.rewritten(statement);
+    return true;
+  }
+
   void note(const ast::Name& table, const ast::Column& column) {
     const bool primary =
         std::any_of(column.constraints.begin(), column.constraints.end(),

@@ -20,6 +20,7 @@ _RULES = {
     "type-mapped": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "hstore-as-jsonb": ("column.type", "column.default", "table.rows", "view.rows", "function.*", "type.*"),
     "vendor-identity": ("sequence.next value",),
+    "row-equality": ("*.query", "function.*"),
     "literal-of-moment": ("column.default", "constraint.definition", "index.definition", "*.query"),
     "type-as-text": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "json-array": ("column.type", "column.missing", "table.rows"),

@@ -237,6 +237,17 @@ TEST_CASE("encodings other than UTF-8") {
   }
 }
 
+TEST_CASE("backslashes are plain again once the setting is undone") {
+  for (const std::string undone : {"RESET ALL", "DISCARD ALL", "RESET standard_conforming_strings",
+                                   "SET standard_conforming_strings = DEFAULT"})
+    CHECK(Parsed("SET standard_conforming_strings = off;\n" + undone + ";\nCOMMENT ON TABLE t IS 'a\\b';\n")
+              .findings()
+              .empty());
+  CHECK(Parsed("SET standard_conforming_strings = off;\nDISCARD PLANS;\nCOMMENT ON TABLE t IS 'a\\b';\n")
+            .findings()
+            .size() == 1);
+}
+
 TEST_CASE("strings in which backslashes are escapes") {
   const std::string statements =
       "COMMENT ON TABLE t IS 'a\\\\b';\n"

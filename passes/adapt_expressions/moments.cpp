@@ -1,0 +1,93 @@
+// Words for a moment: PostgreSQL reads `now` in a literal once, when its statement runs.
+#include <algorithm>
+
+#include "ast/describe.h"
+#include "passes/adapt_expressions/adapter.h"
+#include "passes/adapt_expressions/rules.h"
+#include "support/ascii.h"
+
+namespace pg2crdb::adapt {
+namespace {
+
+/// Whether a word for a moment begins the text, or an element of what is written of an array.
+bool has_moment(std::string_view text, bool is_array) {
+  constexpr std::string_view moments[] = {"now", "today", "tomorrow", "yesterday"};
+  const std::string_view between = is_array ? std::string_view("{},\" ") : std::string_view(" ");
+  for (size_t at = text.find_first_not_of(between); at < text.size();
+       at = text.find_first_not_of(between, at)) {
+    const size_t end = std::min(text.find_first_of(between, at), text.size());
+    if (contains(moments, lower(text.substr(at, end - at)))) return true;
+    if (!is_array) return false;
+    at = end;
+  }
+  return false;
+}
+
+/// Functions that take a text without a type as a date or time.
+bool takes_moments(const ast::FunctionCall& call) {
+  constexpr std::string_view functions[] = {"age",     "date",      "date_part",   "date_trunc", "extract",
+                                            "time",    "timestamp", "timestamptz", "timetz",     "timezone",
+                                            "to_char", "isfinite",  "overlaps"};
+  return built_in(call.name) && contains(functions, call.name.name);
+}
+
+/// Those of which the statement makes one value for good: not what reads or changes rows where it runs.
+bool keeps_values(const ast::StatementNode& node) {
+  return ast::changed_table(node) == nullptr && !std::holds_alternative<ast::SelectStatement>(node) &&
+         !std::holds_alternative<ast::CreateTableAs>(node);
+}
+
+}  // namespace
+
+void ExpressionAdapter::note_moment(const ast::Expr& value, const ast::TypeName& type) {
+  const auto* literal = std::get_if<ast::Literal>(&value.node);
+  if (literal == nullptr || literal->kind != ast::Literal::Kind::string) return;
+  ast::TypeName element = type;
+  element.array_bounds.clear();
+  if (!is_time(type_of(element)) || type_of(element) == Type::interval ||
+      !has_moment(literal->text, !type.array_bounds.empty()) ||
+      !keeps_values(context_.script.statements[types_.at()].node))
+    return;
+  noted(literal_of_moment, "`" + literal->text + "` is read once in PostgreSQL, when the statement runs",
+        value.offset);
+}
+
+/// Of literals that stand beside a date or time, or are given for one.
+void ExpressionAdapter::note_moments(ast::Expr& expr) {
+  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+    if (!operation->left || !operation->right) return;
+    std::vector<ast::Expr*> sides{&*operation->left};
+    if (auto* list = std::get_if<ast::ExprList>(&operation->right->node)) {
+      for (ast::Expr& one : list->items) sides.push_back(&one);
+    } else {
+      sides.push_back(&*operation->right);
+    }
+    for (ast::Expr* side : sides) {
+      for (const ast::Expr* other : sides) {
+        if (other != side) note_moment(*side, types_.of(*other));
+      }
+    }
+  } else if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
+    if (!takes_moments(*call)) return;
+    for (const ast::Expr& argument : call->arguments) note_moment(argument, bind::own_type("timestamptz"));
+  } else {
+    for (const ast::Expr* one : choices(expr)) note_moment(*one, types_.of(expr));
+  }
+}
+
+/// PostgreSQL calls a type's name as a cast to it, where CockroachDB reads TIMESTAMPTZ (3) '..'.
+bool write_call_of_type(ast::Expr& expr) {
+  constexpr std::string_view types[] = {"time", "timestamp", "timestamptz", "timetz"};
+  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  if (call == nullptr || !built_in(call->name) || !contains(types, call->name.name) ||
+      call->arguments.size() != 1)
+    return false;
+  const std::string type = call->name.name;
+  ast::Expr argument = std::move(call->arguments[0]);
+  argument.offset = std::max(argument.offset, expr.offset);
+  expr = std::move(argument);
+  cast_to(expr, type);
+  return true;
+}
+
+}  // namespace pg2crdb::adapt
