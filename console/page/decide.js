@@ -13,9 +13,9 @@ let lastReason = '';
 
 /**
  * Opens the form. `about`: action, and of rule, object, statement (its number), find, sql what is set; `original` is
- * the statement's text.
+ * the statement's text, `severity` that of the findings.
  */
-function openDecision(about, original = '') {
+function openDecision(about, {original = '', severity = ''} = {}) {
   const opener = document.activeElement;
   const isEdit = about.action === 'replace' && about.find === undefined;
   const object = make('input', {type: 'text', value: about.object ?? '', placeholder: '* (all)', autocomplete: 'off'});
@@ -37,15 +37,18 @@ function openDecision(about, original = '') {
     const mine = ++asked;
     try {
       const seen = await tell('/api/decide', {...wanted(), reason: reason.value.trim() || '...', preview: true});
+      const wrong = isOfErrors ? [await stillWrong(about.rule, object.value.trim())] : [];
       if (mine !== asked) return;
-      what.replaceChildren(...decisionPreview(about, seen));
+      what.replaceChildren(...wrong, ...decisionPreview(about, seen));
       problem.textContent = '';
     } catch (refused) {
       if (mine === asked) problem.textContent = refused.message;
     }
   };
   const confirm = make('button', {type: 'submit', class: 'primary'}, actions[about.action][0]);
-  const [title, meaning] = actions[about.action];
+  const [title, usual] = actions[about.action];
+  const isOfErrors = about.action === 'acknowledge' && severity === 'error';
+  const meaning = isOfErrors ? 'The findings do not count any more. Nothing else changes.' : usual;
   const form = make(
     'form',
     {
@@ -55,11 +58,12 @@ function openDecision(about, original = '') {
         confirm.disabled = true;
         try {
           lastReason = reason.value.trim();
-          await tell('/api/decide', wanted());
           showCompiling();
+          await tell('/api/decide', wanted());
           dialog.close('done');
           announce(`${title}: written into the configuration, compiling.`);
         } catch (refused) {
+          showCompile(current);
           problem.textContent = `${refused.message}${refused.advice ? `: ${refused.advice}` : ''}`;
         }
         confirm.disabled = false;
@@ -93,6 +97,24 @@ function openDecision(about, original = '') {
   preview();
 }
 
+/** What errors that are acknowledged leave as it is. */
+async function stillWrong(rule, object) {
+  const count = async (fate) => (await ask('/api/statements', {rule, object, fate, severity: 'error', open: 1, limit: 1})).total;
+  const [held, out, all] = await Promise.all([count('needs_person'), count('dropped'), count('')]);
+  const lines = [
+    [held, 'stays held back, as a comment in the output', 'stay held back, as comments in the output', 'what is made there will not exist on the cluster'],
+    [out, 'stays left out', 'stay left out', 'what is made there will not exist on the cluster'],
+    [all - held - out, 'goes out as shown', 'go out as shown', 'what the findings say holds on'],
+  ];
+  return make(
+    'ul',
+    {class: 'verdict failed'},
+    lines
+      .filter(([number]) => number > 0)
+      .map(([number, one, many, then]) => make('li', null, `${counted(number, `statement ${one}`, `statements ${many}`)}: ${then}.`)),
+  );
+}
+
 function decisionPreview(about, seen) {
   const ofFindings = about.action === 'acknowledge' || about.action === 'add-user';
   const count = ofFindings ? counted(seen.findings, 'finding') : counted(seen.statements, 'statement');
@@ -118,7 +140,7 @@ function decisionPreview(about, seen) {
       make('pre', {tabindex: '0', role: 'group', 'aria-label': 'pg2crdb.toml'}, make('code', null, seen.toml)),
       seen.command === ''
         ? make('p', {class: 'note'}, 'No command says the same: several statements stand in one line. The lines above do.')
-        : command(seen.command),
+        : shellCommand(seen.command),
     ),
   ].filter(Boolean);
 }
@@ -137,15 +159,15 @@ function textPane(title, parts) {
   );
 }
 
-/** A button for a decision about `name`. `key` finds it again when the page is drawn anew. */
-function decideButton(about, key, name, label = actions[about.action][0], original = '') {
+/** A button for a decision about `name`, with `more` for its form. `key` finds it again when the page is drawn anew. */
+function decideButton(about, key, name, {label = actions[about.action][0], ...more} = {}) {
   return make(
     'button',
     {
       type: 'button',
       'data-key': key,
       'aria-label': `${label}: ${name}`,
-      onclick: () => openDecision(about, original),
+      onclick: () => openDecision(about, more),
     },
     label,
   );

@@ -1,7 +1,7 @@
 // The steps on a cluster. Each is a command of this program, shown as it is run.
 
 const stepTexts = {
-  rehearse: ['Retry Migration', 'Tries every statement in a database that is made for it and dropped, and names all errors.'],
+  rehearse: ['Try the migration', 'Tries every statement in a database that is made for it and dropped, and names all errors.'],
   schema: ['Migrate Schema', 'Makes the whole schema: for a dump without rows.'],
   tables: ['Make the tables', 'Roles, schemas, types and tables, without foreign keys: before rows are loaded.'],
   load: ['Load the rows', 'From the dump, or from --source.'],
@@ -18,18 +18,24 @@ const statusTexts = {
   5: 'stopped: it can be gone on with',
   6: 'a sample is equal',
 };
+const runArea = make('div', {id: 'run'});
 let runFrom = 0;
 let runLines = [];
 let watching = false;
+let tried = false;
+
+function stepTitle(step) {
+  return step === 'rehearse' && tried ? 'Retry Migration' : stepTexts[step][0];
+}
 
 function drawMigrate(state) {
   const content = document.querySelector('#migrate .content');
   if (state.target === '') {
     content.replaceChildren(
       make('p', null, 'Start the console with a cluster to work on:'),
-      command(`pg2crdb console ${shellWord(state.input)} --target postgresql://root@localhost:26257/shop`),
+      shellCommand(`pg2crdb console ${shellWord(state.input)} --target postgresql://root@localhost:26257/shop`),
       make('p', null, 'These are the steps, as commands:'),
-      make('ol', {class: 'plain'}, state.steps.map((step) => make('li', null, stepTexts[step.id][0], command(step.command)))),
+      make('ol', {class: 'plain'}, state.steps.map((step) => make('li', null, stepTitle(step.id), shellCommand(step.command)))),
     );
     return;
   }
@@ -42,15 +48,30 @@ function drawMigrate(state) {
       state.steps.map((step) =>
         make(
           'li',
-          {class: 'statement'},
-          make('h3', null, stepTexts[step.id][0]),
+          {class: 'statement', 'data-step': step.id},
+          make('h3', null, stepTitle(step.id)),
           make('p', {class: 'about'}, stepTexts[step.id][1]),
-          command(step.command),
+          shellCommand(step.command),
           runButton(step.id, false, 'Run'),
         ),
       ),
     ),
   );
+  placeRun();
+}
+
+/** What a step says stands with it. */
+function placeRun() {
+  const step = document.querySelector(`#migrate [data-step="${runArea.dataset.of}"]`);
+  if (step && runArea.parentNode !== step) step.append(runArea);
+}
+
+/** A command whose words break where they are too long for a line alone, not behind the hyphens of an option. */
+function shellCommand(text) {
+  const line = command(text);
+  const words = text.split(' ').flatMap((word) => [' ', make('span', null, word)]);
+  line.querySelector('code').replaceChildren(...words.slice(1));
+  return line;
 }
 
 function runButton(step, resume, text) {
@@ -60,7 +81,7 @@ function runButton(step, resume, text) {
       type: 'button',
       class: 'primary',
       'data-key': `run ${step} ${resume}`,
-      'aria-label': `${text}: ${stepTexts[step][0]}`,
+      'aria-label': `${text}: ${stepTitle(step)}`,
       onclick: () => startRun(step, resume),
     },
     text,
@@ -69,7 +90,7 @@ function runButton(step, resume, text) {
 
 async function startRun(step, resume) {
   if ((await attempt(() => tell('/api/run', {step, resume}))) === undefined) return;
-  announce(`${stepTexts[step][0]} has begun.`);
+  announce(`${stepTitle(step)} has begun.`);
   runFrom = 0;
   runLines = [];
   watchRun();
@@ -85,7 +106,9 @@ async function watchRun() {
     runFrom = run.next;
     drawRun(run);
     if (!run.running) {
-      announce(`${stepTexts[run.step][0]}: ${statusTexts[run.status] ?? `status ${run.status}`}.`);
+      announce(`${stepTitle(run.step)}: ${statusText(run)}.`);
+      tried ||= run.step === 'rehearse';
+      if (current) keepingFocus(() => drawMigrate(current));
       break;
     }
     await new Promise((done) => setTimeout(done, 300));
@@ -93,15 +116,22 @@ async function watchRun() {
   watching = false;
 }
 
+function statusText(run) {
+  if (run.running) return 'at work';
+  return statusTexts[run.status] ?? `status ${run.status}`;
+}
+
 function drawRun(run) {
   const progress = run.progress;
+  const isOther = runArea.dataset.of !== run.step;
+  runArea.dataset.of = run.step;
+  placeRun();
   for (const button of document.querySelectorAll('#migrate [data-key^="run "]')) button.disabled = run.running;
-  const area = document.getElementById('run');
   const share = progress?.expected > 0 ? Math.min(1, progress.rows / progress.expected) : undefined;
   keepingFocus(() =>
-    area.replaceChildren(
-      make('h3', null, `${stepTexts[run.step][0]}: ${run.running ? 'at work' : statusTexts[run.status] ?? `status ${run.status}`}`),
-      command(run.command),
+    runArea.replaceChildren(
+      make('h4', null, capitalized(statusText(run))),
+      run.command === current?.steps.find(({id}) => id === run.step)?.command ? '' : shellCommand(run.command),
       run.running && progress
         ? make(
             'p',
@@ -125,6 +155,7 @@ function drawRun(run) {
         : '',
     ),
   );
+  if (isOther) runArea.scrollIntoView({block: 'nearest'});
 }
 
 /** The server's errors: those that stand for themselves, each with what only follows from it. */

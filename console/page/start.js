@@ -15,7 +15,7 @@ const screens = {
     ],
   ],
   decisions: ['Decisions', () => [make('div', {class: 'content'})]],
-  migrate: ['Migrate', () => [make('div', {id: 'run'}), make('div', {class: 'content'})]],
+  migrate: ['Migrate', () => [make('div', {class: 'content'})]],
 };
 
 /** Draws, and gives the focus back to what is the same as before. */
@@ -43,21 +43,32 @@ function showScreen() {
   document.title = `${screens[id][0]} – pg2crdb console`;
 }
 
+/** From its beginning, with the header in sight. */
 function focusScreen() {
-  document.querySelector('main > section:not([hidden]) h2')?.focus();
+  scrollTo({top: 0, behavior: 'instant'});
+  document.querySelector('main > section:not([hidden]) h2')?.focus({preventScroll: true});
 }
 
-/** What was decided is on its way, before the program says so. */
+/** What is decided is on its way. Said before it is sent: the program may have compiled it before the answer is here. */
 function showCompiling() {
   const status = document.getElementById('status');
   status.textContent = 'Compiling …';
   status.classList.add('busy');
 }
 
-function drawState(state) {
+function showCompile(state) {
+  if (state.compiling) {
+    showCompiling();
+    return;
+  }
   const status = document.getElementById('status');
+  status.textContent = state.compile_ms > 0 ? `Compiled in ${number(state.compile_ms)} ms` : 'Compiled';
+  status.classList.remove('busy');
+}
+
+function drawState(state) {
   if (state.unreachable) {
-    status.textContent = `The console does not answer: ${state.unreachable}`;
+    document.getElementById('status').textContent = `The console does not answer: ${state.unreachable}`;
     return;
   }
   const first = current === undefined;
@@ -67,11 +78,7 @@ function drawState(state) {
     ` for CockroachDB ${state.crdb}; decisions go into `,
     make('code', null, state.configuration),
   );
-  if (state.compiling) showCompiling();
-  else {
-    status.textContent = state.compile_ms > 0 ? `Compiled in ${number(state.compile_ms)} ms` : 'Compiled';
-    status.classList.remove('busy');
-  }
+  showCompile(state);
   const undo = document.getElementById('undo');
   undo.disabled = state.undo === 0;
   undo.textContent = state.undo > 0 ? `Undo (${state.undo})` : 'Undo';
@@ -89,9 +96,9 @@ function drawState(state) {
 }
 
 function frame() {
-  document.querySelector('header').append(
-    make('h1', null, 'pg2crdb console'),
-    make('p', {id: 'about', class: 'about'}),
+  const header = document.querySelector('header');
+  header.before(make('div', {class: 'title'}, make('h1', null, 'pg2crdb console'), make('p', {id: 'about', class: 'about'})));
+  header.append(
     make(
       'nav',
       {'aria-label': 'Screens'},

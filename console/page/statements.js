@@ -100,7 +100,7 @@ async function loadStatements(focus = false) {
       pageButton('Next', pageSize, chosen.offset + pageSize < answer.total),
     );
   });
-  if (focus) document.getElementById('statements-title').focus();
+  if (focus) focusScreen();
 }
 
 function pageButton(text, step, possible) {
@@ -189,7 +189,7 @@ function findingOf(statement, finding) {
       ? make(
           'div',
           {class: 'buttons'},
-          decideButton({action: 'acknowledge', rule: finding.rule, object: finding.object}, `acknowledge ${key}`, finding.message),
+          decideButton({action: 'acknowledge', rule: finding.rule, object: finding.object}, `acknowledge ${key}`, finding.message, {severity: finding.severity}),
           finding.rule === 'missing-role' &&
             decideButton({action: 'add-user', rule: finding.rule, object: finding.object}, `add-user ${key}`, finding.object),
         )
@@ -202,7 +202,7 @@ function statementButtons(statement) {
   const about = (action) => ({action, statement: statement.id});
   const key = (action) => `${action} ${statement.id}`;
   const name = `${statement.kind} ${statement.object}`;
-  const can = (action, label) => decideButton(about(action), key(action), name, label, statement.source);
+  const can = (action, label) => decideButton(about(action), key(action), name, {label, original: statement.source});
   return make(
     'div',
     {class: 'buttons'},

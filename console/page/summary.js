@@ -52,15 +52,19 @@ function tile(kind, count, text) {
 }
 
 function verdictOf(state) {
-  const next = state.failed
-    ? state.errors > 0
-      ? 'Work down the required fixes: edit, delete or acknowledge what they are about.'
-      : 'Statements need a person, and nobody has decided on them.'
-    : 'The schema can be made on a cluster: go to Migrate.';
+  let headline = 'Ready to migrate';
+  let next = 'The schema can be made on a cluster: go to Migrate.';
+  if (state.failed && state.errors > 0) {
+    headline = `Not ready: ${state.errors === 1 ? '1 required fix is left' : `${number(state.errors)} required fixes are left`}`;
+    next = 'Work them down: edit, delete or acknowledge what they are about.';
+  } else if (state.failed) {
+    headline = 'Not ready: somebody has to decide';
+    next = 'Statements need a person, and nobody has decided on them.';
+  }
   return make(
     'div',
     {class: `verdict ${state.failed ? 'failed' : 'passed'}`},
-    make('p', {class: 'headline'}, state.failed ? 'Ready for review' : 'Ready to migrate'),
+    make('p', {class: 'headline'}, headline),
     make('p', null, next),
   );
 }
@@ -75,15 +79,22 @@ function ruleTable(title, rules, about) {
     about && make('p', {class: 'about'}, about),
     open.length === 0
       ? make('p', null, 'None left.')
-      : table(
-          title,
-          ['Rule', 'What is found', 'Left', 'Effort', 'Actions'],
-          open.toSorted((a, b) => b.points - a.points || b.open - a.open),
-          100,
-          ruleCells,
-        ),
+      : tableOfRules(title, open),
     done > 0 && make('p', {class: 'note'}, `${counted(done, 'rule')} done.`),
   );
+}
+
+/** Its name is on it already, as the heading above. */
+function tableOfRules(title, rules) {
+  const area = table(
+    title,
+    ['Rule', 'What is found', 'Left', 'Effort', 'Actions'],
+    rules.toSorted((a, b) => b.points - a.points || b.open - a.open),
+    100,
+    ruleCells,
+  );
+  area.querySelector('caption').remove();
+  return area;
 }
 
 function ruleCells(rule) {
@@ -106,7 +117,7 @@ function ruleCells(rule) {
       'div',
       {class: 'buttons'},
       rule.id === 'missing-role' && decideButton({action: 'add-user', rule: rule.id}, `add-user ${rule.id}`, rule.id),
-      decideButton({action: 'acknowledge', rule: rule.id}, `acknowledge ${rule.id}`, rule.id),
+      decideButton({action: 'acknowledge', rule: rule.id}, `acknowledge ${rule.id}`, rule.id, {severity: rule.severity}),
       rule.severity === 'error' && decideButton({action: 'delete', rule: rule.id}, `delete ${rule.id}`, rule.id),
       rule.severity === 'error' && decideButton({action: 'keep', rule: rule.id}, `keep ${rule.id}`, rule.id),
     ),

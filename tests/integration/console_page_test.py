@@ -16,6 +16,24 @@ from console_test import DUMP, NAME
 PICTURES = os.environ.get("PG2CRDB_PICTURES")  # a folder for pictures of the screens
 RAILS = _target.CORPUS / "danbooru__danbooru/structure.sql"
 
+# What stands in more than one line, of buttons that name no object, and of the options in commands.
+BROKEN_WORDS = r"""(() => {
+  const words = [];
+  for (const area of document.querySelectorAll('button:not(.link), .command code')) {
+    if (!area.checkVisibility()) continue;
+    const walker = document.createTreeWalker(area, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      for (const match of walker.currentNode.data.matchAll(area.matches('button') ? /.+/g : /--[a-z-]+/g)) {
+        const range = document.createRange();
+        range.setStart(walker.currentNode, match.index);
+        range.setEnd(walker.currentNode, match.index + match[0].length);
+        if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) words.push(match[0]);
+      }
+    }
+  }
+  return words;
+})()"""
+
 
 @unittest.skipUnless(CHROMIUM, "no chromium on PATH: the page is not opened")
 class PageTest(CommandLine):
@@ -79,7 +97,9 @@ class PageTest(CommandLine):
     def test_a_rule_is_acknowledged_and_undone(self):
         browser = self.opened()
         self.assertNotIn(self.console.token, browser.run("location.href"))
-        self.assertIn("Ready for review", browser.run("document.querySelector('#summary .headline').textContent"))
+        self.assertEqual(browser.run("document.querySelector('#summary .headline').textContent"), f"Not ready: {self.console.state()['errors']} required fixes are left")
+        headings = browser.run("[...document.querySelectorAll('#summary h3, #summary caption')].map((one) => one.textContent)")
+        self.assertEqual(sorted(set(headings)), sorted(headings))
         browser.run(f"{self.key('acknowledge function-language')}.click()")
         self.confirm()
         self.assertIn('rule = "function-language"', self.config())
@@ -87,6 +107,20 @@ class PageTest(CommandLine):
         browser.run("document.getElementById('undo').click()")
         self.until(f"{self.key('acknowledge function-language')} !== undefined")
         self.assertFalse((self.folder / "pg2crdb.toml").exists())
+        self.assert_quiet()
+
+    def test_an_error_that_is_acknowledged_is_said_to_stay_wrong(self):
+        browser = self.opened()
+        for rule, said in (("function-body", "1 statement stays held back"), ("unknown-type", "1 statement goes out as shown")):
+            browser.run(f"{self.key(f'acknowledge {rule}')}.click()")
+            self.until("document.querySelector('dialog[open] .preview p')")
+            self.assertTrue(browser.run("document.querySelector('dialog .failed').textContent").startswith(said), rule)
+            self.assertNotIn("all right", browser.run("document.querySelector('dialog').textContent"))
+            browser.run("document.querySelector('dialog').close()")
+        browser.run(f"{self.key('acknowledge type-mapped')}.click()")
+        self.until("document.querySelector('dialog[open] .preview p')")
+        self.assertIn("all right", browser.run("document.querySelector('dialog').textContent"))
+        self.assertIsNone(browser.run("document.querySelector('dialog .failed')"))
         self.assert_quiet()
 
     def test_a_statement_is_edited_and_shows_both_texts(self):
@@ -173,6 +207,7 @@ class PageTest(CommandLine):
             self.go(screen)
         browser.run("document.querySelectorAll('#statements details').forEach((one) => { one.fill?.(); one.open = true; })")
         self.assertIn(NAME, browser.run("document.querySelector('#statements').textContent"))
+        self.assertEqual(browser.run("[...document.querySelectorAll('#statements .body > .buttons button')].map((one) => one.innerText)"), ["Edit", "Delete", "Keep"])
         browser.run("[...document.querySelectorAll('#statements button')].find((one) => one.textContent === 'Edit').click()")
         self.confirm(NAME)
         self.go("decisions")
@@ -205,6 +240,16 @@ class PageTest(CommandLine):
                     self.go(screen)
                     browser.run("document.querySelectorAll('#statements .statement').forEach((one, i) => { if (i < 2) { one.fill(); one.open = true; } })")
                     self.assertLessEqual(browser.run("document.documentElement.scrollWidth"), width, screen)
+                    self.assertEqual(browser.run("scrollY"), 0, screen)
+                    browser.run("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+                    hidden = browser.run("""[...document.querySelectorAll('nav a, #status, #undo')].filter((one) => {
+                        const {top, bottom} = one.getBoundingClientRect();
+                        return top < 0 || bottom > innerHeight;
+                    }).length""")
+                    self.assertEqual(hidden, 0, screen)
+                    broken = browser.run(BROKEN_WORDS)
+                    self.assertEqual(broken, [], screen)
+                    browser.run("scrollTo({top: 0, behavior: 'instant'})")
                     self.picture(f"{screen}-{width}-{scheme}")
                 self.go("summary")
                 browser.run(f"{self.key('acknowledge function-language')}.click()")
@@ -223,9 +268,12 @@ class PageTest(CommandLine):
             self.console.decide(action="acknowledge", rule=rule)
         self.settled()
         self.assertFalse(self.console.state()["failed"])
-        for step, title in (("rehearse", "Retry Migration"), ("tables", "Make the tables"), ("load", "Load the rows")):
+        first_step = "document.querySelector('#migrate h3').textContent"
+        self.assertEqual(browser.run(first_step), "Try the migration")
+        for step in ("rehearse", "tables", "load"):
             browser.run(f"{self.key(f'run {step} false')}.click()")
-            self.until(f"document.querySelector('#run h3')?.textContent === '{title}: done'")
+            self.until(f"document.querySelector('#migrate [data-step={step}] #run h4')?.textContent === 'Done'")
+        self.assertEqual(browser.run(first_step), "Retry Migration")
         self.picture("steps")
         with _target.target().connect("console_page") as client:
             self.assertEqual(len(client.rows("SELECT * FROM public.towns")), 2)
