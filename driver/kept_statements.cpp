@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <vector>
 
 #include "ast/describe.h"
 #include "bind/namespace.h"
 #include "bind/session.h"
 #include "order/missing.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
@@ -22,17 +22,6 @@ constexpr std::array<std::string_view, 8> passes_of_what_is_lacking = {
     "drop-unsupported", "drop-extensions", "filter-privileges", "index-columns",
     "large-objects",    "not-null-names",  "server-calls",      "session-settings"};
 constexpr std::string_view pass_of_history = "resolve-history";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
-bool is_of_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
 
 struct Said {
   bool at_all = false;
@@ -45,7 +34,7 @@ Said find_word(std::string_view text, std::string_view word) {
   if (word.empty()) return said;
   for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     const size_t end = at + word.size();
-    if ((at > 0 && is_of_word(text[at - 1])) || (end < text.size() && is_of_word(text[end]))) continue;
+    if ((at > 0 && in_name(text[at - 1])) || (end < text.size() && in_name(text[end]))) continue;
     said.at_all = true;
     const size_t name = at > 0 && text[at - 1] == '"' ? at - 1 : at;
     said.bare = said.bare || name == 0 || text[name - 1] != '.';

@@ -1,23 +1,17 @@
 // The shared library behind Server::start: nothing else of the console includes the HTTP library.
 #include <httplib.h>
 
-#include <algorithm>
-#include <cctype>
 #include <thread>
 #include <utility>
 
 #include "console/http.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::console {
 namespace {
 
 constexpr size_t most_bytes = size_t{4} << 20;  ///< of a request: a decision with its SQL
 constexpr size_t threads = 8;                   ///< some wait for what changes
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 class LoopbackServer : public Server {
  public:
