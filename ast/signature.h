@@ -20,4 +20,16 @@ inline std::vector<TypeName> argument_types(const CreateFunction& function) {
   return types;
 }
 
+/// Whether it can be called with so many arguments.
+inline bool may_take(const CreateFunction& function, size_t count) {
+  size_t least = 0, most = 0;
+  for (const FunctionParameter& one : function.parameters) {
+    if (one.mode == FunctionParameter::Mode::variadic) return true;
+    if (!is_argument(one)) continue;
+    ++most;
+    least += one.default_value ? 0 : 1;
+  }
+  return least <= count && count <= most;
+}
+
 }  // namespace pg2crdb::ast

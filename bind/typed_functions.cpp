@@ -16,17 +16,6 @@ const ast::FunctionCall* only_call(const ast::FunctionRef& function) {
   return is_plain ? std::get_if<ast::FunctionCall>(&function.functions[0].call->node) : nullptr;
 }
 
-bool may_take(const ast::CreateFunction& function, size_t count) {
-  size_t least = 0, most = 0;
-  for (const ast::FunctionParameter& one : function.parameters) {
-    if (one.mode == ast::FunctionParameter::Mode::variadic) return true;
-    if (!ast::is_argument(one)) continue;
-    ++most;
-    least += one.default_value ? 0 : 1;
-  }
-  return least <= count && count <= most;
-}
-
 /// What columns of it are named by.
 std::string name_of(const ast::FunctionRef& function) {
   if (!function.alias.name.empty() || function.functions.empty()) return function.alias.name;
@@ -56,7 +45,7 @@ ExpressionTypes::Columns ExpressionTypes::rows_of_own(const ast::FunctionCall& c
   for (const ast::Statement* statement : catalog_.functions(call.name)) {
     const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
     if (function == nullptr || in_order_) return {{}, false};
-    if (!may_take(*function, call.arguments.size())) continue;
+    if (!ast::may_take(*function, call.arguments.size())) continue;
     Columns its;
     for (const ast::FunctionParameter& one : function->parameters) {
       if (one.mode != Mode::out && one.mode != Mode::inout && one.mode != Mode::table) continue;

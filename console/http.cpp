@@ -2,23 +2,10 @@
 
 #include <dlfcn.h>
 
-#include <filesystem>
-#include <system_error>
+#include "support/module.h"
 
 namespace pg2crdb::console {
 namespace {
-
-/// Beside the program, else where it looks for libraries (cmake/install.cmake). Stays open.
-StartServer* find_server() {
-  const char* const name = "libpg2crdb_console_server.so";
-  std::error_code problem;
-  const std::filesystem::path beside =
-      std::filesystem::read_symlink("/proc/self/exe", problem).parent_path() / name;
-  void* library = dlopen(beside.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-  return library == nullptr ? nullptr
-                            : reinterpret_cast<StartServer*>(dlsym(library, "pg2crdb_start_console"));
-}
 
 std::string_view found(const std::map<std::string, std::string>& values, std::string_view name) {
   const auto value = values.find(std::string(name));
@@ -36,7 +23,8 @@ std::string_view Request::parameter(std::string_view name) const {
 }
 
 Result<std::unique_ptr<Server>> Server::start(Answer answer) {
-  static StartServer* const start_server = find_server();
+  static auto* const start_server = reinterpret_cast<StartServer*>(
+      function_in_module("libpg2crdb_console_server.so", "pg2crdb_start_console"));
   if (start_server == nullptr) {
     const char* why = dlerror();
     return Error{Error::Kind::usage,

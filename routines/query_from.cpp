@@ -15,17 +15,6 @@ bool rename(std::vector<Field>& fields, const std::vector<std::string>& names) {
   return true;
 }
 
-bool may_take(const ast::CreateFunction& function, size_t count) {
-  size_t least = 0, most = 0;
-  for (const ast::FunctionParameter& one : function.parameters) {
-    if (one.mode == ast::FunctionParameter::Mode::variadic) return true;
-    if (!ast::is_argument(one)) continue;
-    ++most;
-    least += one.default_value ? 0 : 1;
-  }
-  return least <= count && count <= most;
-}
-
 }  // namespace
 
 /// Of one that is one or the other.
@@ -197,7 +186,7 @@ std::optional<std::vector<Field>> From::of_function(const ast::FunctionCall& cal
   for (const ast::Statement* statement : conversion_.routine.catalog.functions(call.name)) {
     const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
     if (function == nullptr) return std::nullopt;
-    if (!may_take(*function, call.arguments.size())) continue;
+    if (!ast::may_take(*function, call.arguments.size())) continue;
     std::optional<std::vector<Field>> fields = of_function(*function, called);
     if (!fields || (found && *fields != *found)) return std::nullopt;
     found = std::move(fields);
