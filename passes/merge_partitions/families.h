@@ -65,7 +65,7 @@ class Families {
   std::map<std::string, size_t> leaves_;  ///< how many partitions with rows, by the topmost table
   std::unordered_map<std::string, const ast::CreateTable*> tables_;  ///< all that there ever were
   std::unordered_map<ast::ObjectId, ast::Name> called_;              ///< renamed tables
-  std::vector<std::optional<bool>> partitions_;  ///< by object, where somebody asked
+  std::vector<std::optional<bool>> partitions_;                      ///< by object, where somebody asked
 };
 
 }  // namespace pg2crdb::partitions

@@ -17,8 +17,8 @@ const ast::Name& table_of(const ast::StatementNode& node) {
 }
 
 bool may_be_lifted(const ast::StatementNode& node) {
-  return std::holds_alternative<ast::CreateIndex>(node) ||
-         std::holds_alternative<ast::CreateTrigger>(node) || std::holds_alternative<ast::AlterTable>(node);
+  return std::holds_alternative<ast::CreateIndex>(node) || std::holds_alternative<ast::CreateTrigger>(node) ||
+         std::holds_alternative<ast::AlterTable>(node);
 }
 
 /// Equal for equal nodes, and for few others.
@@ -43,7 +43,8 @@ std::string sketch_of(const ast::StatementNode& node) {
 /// where it cannot.
 std::optional<ast::StatementNode> Lifting::on_root(const ast::Statement& statement, std::string& name) const {
   if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-    if (index->unique && !table_rules_.tells_partitions_apart(index->table, columns_of(*index))) return std::nullopt;
+    if (index->unique && !table_rules_.tells_partitions_apart(index->table, columns_of(*index)))
+      return std::nullopt;
     ast::CreateIndex copy = *index;
     name = root_name_of(index->name, index->table);
     copy.table = families_.root_name(index->table);
@@ -79,8 +80,7 @@ std::string Lifting::root_name_of(const std::string& name, const ast::Name& part
 }
 
 void Lifting::collect(ast::Statement& statement) {
-  if (!may_be_lifted(statement.node) || !families_.is_partition(table_of(statement.node)))
-    return;
+  if (!may_be_lifted(statement.node) || !families_.is_partition(table_of(statement.node))) return;
   std::string name;
   std::optional<ast::StatementNode> node = on_root(statement, name);
   if (!node) return;
@@ -95,8 +95,11 @@ void Lifting::collect(ast::Statement& statement) {
     return;
   }
   alike.push_back(groups_.size());
-  groups_.push_back(
-      {std::move(*node), std::move(name), {&statement}, {key_of(partition)}, families_.root_key(key_of(partition))});
+  groups_.push_back({std::move(*node),
+                     std::move(name),
+                     {&statement},
+                     {key_of(partition)},
+                     families_.root_key(key_of(partition))});
 }
 
 void Lifting::run() {

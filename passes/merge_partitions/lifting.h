@@ -39,7 +39,7 @@ class Lifting {
   const Families& families_;
   const TableRules& table_rules_;
   std::vector<Group> groups_;
-  std::unordered_map<std::string, std::vector<size_t>> alike_;              ///< places in `groups_`, by sketch
+  std::unordered_map<std::string, std::vector<size_t>> alike_;  ///< places in `groups_`, by sketch
   std::unordered_map<std::string, std::vector<ast::Statement*>> on_roots_;  ///< by table
 };
 

@@ -22,7 +22,8 @@
 namespace pg2crdb {
 namespace partitions {
 
-void drop_with_partition(PassContext& context, ast::Statement& statement, size_t rule, const std::string& reason) {
+void drop_with_partition(PassContext& context, ast::Statement& statement, size_t rule,
+                         const std::string& reason) {
   const std::string object = ast::statement_object(statement.node);
   std::string which = ast::statement_kind(statement.node);
   if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
@@ -32,9 +33,9 @@ void drop_with_partition(PassContext& context, ast::Statement& statement, size_t
   }
   const bool is_lost = rules[rule].severity == Severity::error;
   context.report(rules[rule], statement, object,
-                  which + " `" + object + "` " +
-                      (is_lost ? "is lost: the partitions are one table now, and not all of them have it"
-                               : "goes with its partition"));
+                 which + " `" + object + "` " +
+                     (is_lost ? "is lost: the partitions are one table now, and not all of them have it"
+                              : "goes with its partition"));
   context.drop(statement, reason);
 }
 
@@ -109,9 +110,11 @@ class Merger {
       if (families_.is_partition(index->table))
         dropped(statement, rule_of(statement, *index), "its partition is merged");
     } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-      if (families_.is_partition(trigger->table)) dropped(statement, partition_constraint, "its partition is merged");
+      if (families_.is_partition(trigger->table))
+        dropped(statement, partition_constraint, "its partition is merged");
     } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
-      if (families_.is_partition(policy->table)) dropped(statement, partition_constraint, "its partition is merged");
+      if (families_.is_partition(policy->table))
+        dropped(statement, partition_constraint, "its partition is merged");
     } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
       if (families_.is_partition(comment->object.name) || attached_.contains(key_of(comment->object.name)))
         dropped(statement, partition_merged, "its partition is merged");
@@ -133,7 +136,8 @@ class Merger {
 
   size_t rule_of(const ast::Statement& statement, const ast::CreateIndex& index) {
     if (is_attached(statement)) return partition_merged;
-    const bool key = index.unique && !table_rules_->has_key(families_.root_name(index.table), columns_of(index));
+    const bool key =
+        index.unique && !table_rules_->has_key(families_.root_name(index.table), columns_of(index));
     return key ? partition_constraint : partition_index;
   }
 
@@ -141,8 +145,9 @@ class Merger {
     const std::string object = to_string(table.name);
     if (ast::Statement* root = families_.root_of(table.name)) {
       own_constraints(statement, table, *root);
-      context_.report(rules[partition_merged], statement, object,
-                      "partition `" + object + "` is merged into `" + to_string(families_.root_name(table.name)) + "`");
+      context_.report(
+          rules[partition_merged], statement, object,
+          "partition `" + object + "` is merged into `" + to_string(families_.root_name(table.name)) + "`");
       context_.merge(statement, *root, "a partition of " + to_string(families_.root_name(table.name)));
       return;
     }
@@ -176,7 +181,9 @@ class Merger {
     const std::set<std::string>& inherited = table_rules_->not_null(parent.name);
     const auto look = [&](const ast::Constraint& constraint, const std::vector<std::string>& columns) {
       if (constraint.kind == ast::Constraint::Kind::not_null) return;
-      if (is_key(constraint) ? table_rules_->has_key(parent.name, columns) : has_same(parent, constraint, columns)) return;
+      if (is_key(constraint) ? table_rules_->has_key(parent.name, columns)
+                             : has_same(parent, constraint, columns))
+        return;
       const std::string& chosen = context_.script.objects[constraint.object].name.name;
       const bool is_foreign = constraint.kind == ast::Constraint::Kind::foreign_key;
       tell("constraint `" + (constraint.name.empty() ? chosen : constraint.name) + "`", constraint.offset,
@@ -214,7 +221,8 @@ class Merger {
       const bool constraint =
           std::any_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& command) {
             const auto* add = std::get_if<ast::AddConstraint>(&command);
-            return add != nullptr && !(is_key(add->constraint) && table_rules_->has_key(root, add->constraint.columns));
+            return add != nullptr &&
+                   !(is_key(add->constraint) && table_rules_->has_key(root, add->constraint.columns));
           });
       dropped(statement, constraint && !is_attached(statement) ? partition_constraint : partition_merged,
               "its partition is merged");
@@ -302,7 +310,8 @@ class Merger {
   void refer_by_keys(ast::Statement& statement) {
     ast::Visitor keys;
     keys.constraint = [&](ast::Constraint& constraint) {
-      if (constraint.kind != ast::Constraint::Kind::foreign_key || !families_.is_partition(constraint.referenced))
+      if (constraint.kind != ast::Constraint::Kind::foreign_key ||
+          !families_.is_partition(constraint.referenced))
         return;
       const ast::Name root = families_.root_name(constraint.referenced);
       context_.report(rules[partition_foreign_key], statement, ast::statement_object(statement.node),

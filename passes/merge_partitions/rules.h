@@ -44,6 +44,7 @@ enum : size_t {
 };
 
 /// Drops a statement about a partition and says which rule's it is.
-void drop_with_partition(PassContext& context, ast::Statement& statement, size_t rule, const std::string& reason);
+void drop_with_partition(PassContext& context, ast::Statement& statement, size_t rule,
+                         const std::string& reason);
 
 }  // namespace pg2crdb::partitions

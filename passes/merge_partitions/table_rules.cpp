@@ -57,7 +57,8 @@ void TableRules::note(const ast::Statement& statement) {
   }
 }
 
-void TableRules::note(Rules& own, const ast::Constraint& constraint, const std::vector<std::string>& columns) {
+void TableRules::note(Rules& own, const ast::Constraint& constraint,
+                      const std::vector<std::string>& columns) {
   if (is_key(constraint) && !columns.empty()) own.keys.push_back(columns);
   if (constraint.kind == ast::Constraint::Kind::primary_key ||
       constraint.kind == ast::Constraint::Kind::not_null)
@@ -73,7 +74,8 @@ bool TableRules::has_key(const ast::Name& root, const std::vector<std::string>& 
   });
 }
 
-bool TableRules::tells_partitions_apart(const ast::Name& partition, const std::vector<std::string>& columns) const {
+bool TableRules::tells_partitions_apart(const ast::Name& partition,
+                                        const std::vector<std::string>& columns) const {
   const auto splits = split_by_.find(families_.root_key(key_of(partition)));
   return splits != split_by_.end() &&
          std::all_of(splits->second.begin(), splits->second.end(), [&](const std::string& column) {
