@@ -377,54 +377,6 @@ void History::hold_back_nameless(ast::Statement& statement, const ast::CreateSch
   context_.needs_person(statement, "its name is that of whoever runs the script");
 }
 
-std::optional<ast::StatementNode> owner_change(const ast::Statement& statement, const ast::Object& made,
-                                               const std::string& role) {
-  ast::Role owner;
-  owner.name = role;
-  using Kind = ast::ObjectKind;
-  if (made.kind == Kind::table || made.kind == Kind::view || made.kind == Kind::materialized_view ||
-      made.kind == Kind::sequence) {
-    ast::AlterTable alter;
-    alter.kind = made.kind;
-    alter.name = made.name;
-    alter.commands.push_back(ast::OwnerTo{owner});
-    return alter;
-  }
-  const auto* schema = std::get_if<ast::CreateSchema>(&statement.node);
-  const bool has_owner = schema != nullptr && schema->has_owner;
-  const bool owned = made.kind == Kind::type || made.kind == Kind::domain || is_routine(made.kind) ||
-                     (made.kind == Kind::schema && !has_owner);
-  if (!owned) return std::nullopt;
-  ast::AlterOwner alter;
-  alter.object.kind = made.kind == Kind::domain ? Kind::type : made.kind;
-  alter.object.name = made.name;
-  if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-    alter.object.has_arguments = true;
-    alter.object.arguments = ast::argument_types(*function);
-  }
-  alter.role = owner;
-  return alter;
-}
-
-/// What is created belongs to the role that the session took on.
-void History::set_owner(const ast::Statement& statement, ObjectId id) {
-  const auto* schema = std::get_if<ast::CreateSchema>(&statement.node);
-  const bool has_owner = schema != nullptr && schema->has_owner;
-  if (has_owner) change_owner(id, schema->owner, statement);
-  const std::string& name = binder_.session().role();
-  if (name.empty()) return;
-  creators_[id] = name;
-  if (std::optional<ast::StatementNode> alter = owner_change(statement, object(id), name))
-    note_owner(id, name, context_.add(std::move(*alter), statement, ast::Phase::post_data).id);
-}
-
-void History::note_owner(ObjectId object, const std::string& role, ast::StatementId statement) {
-  owners_[object] = role;
-  binder_.note_use(object, statement);
-  const ObjectId owner = binder_.names.find(ast::ObjectKind::role, {{}, role}, {});
-  if (owner != ast::no_object) binder_.note_use(owner, statement);
-}
-
 /// Statements that are only text and whose effect others rely on.
 std::string changed_domain(const ast::Script& script, const ast::Statement& statement) {
   const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
@@ -572,51 +524,6 @@ ObjectId History::refers_to(const ast::Statement& statement, ObjectId referenced
     }
   }
   return ast::no_object;
-}
-
-void History::alter_enum(ast::Statement& statement, const ast::AlterEnum& alter) {
-  const ObjectId type = alter.name.object;
-  if (type == ast::no_object || !object(type).made_here()) return;
-  ast::Statement& created = this->statement(object(type).created);
-  auto* create = created.live() ? std::get_if<ast::CreateEnum>(&created.node) : nullptr;
-  if (create == nullptr) return;
-  std::vector<std::string>& labels = create->labels;
-  const auto find = [&](const std::string& label) { return std::find(labels.begin(), labels.end(), label); };
-  if (!alter.old_label.empty()) {
-    const auto at = find(alter.old_label);
-    if (at == labels.end()) return;
-    if (binder_.users(type).size() > 2) return rename_label(statement, type);
-    *at = alter.label;
-  } else if (find(alter.label) == labels.end()) {
-    auto at = alter.neighbor.empty() ? labels.end() : find(alter.neighbor);
-    if (!alter.neighbor.empty() && at == labels.end()) return;
-    if (!alter.neighbor.empty() && alter.after) ++at;
-    labels.insert(at, alter.label);
-  } else if (!alter.if_not_exists) {
-    return;
-  }
-  context_.merge(statement, created, "the type is made with it");
-}
-
-/// What stands before it says the old label, in rows and in texts: it has to stay there.
-void History::rename_label(ast::Statement& statement, ObjectId type) {
-  std::vector<ObjectId> before{type};
-  for (size_t i = 0; i < before.size(); ++i) {
-    const std::vector<ast::StatementId> users = binder_.users(before[i]);
-    for (const ast::StatementId id : users) {
-      if (id == statement.id || !this->statement(id).live()) continue;
-      for (const ObjectId one : objects_made_by(id)) {
-        if (!is_member(object(one).kind) && std::find(before.begin(), before.end(), one) == before.end())
-          before.push_back(one);
-      }
-    }
-  }
-  for (const ObjectId one : before) {
-    if (one == type) continue;
-    statement.text_objects.push_back(one);
-    statement.after_rows = statement.after_rows || (holds_rows(one) && has_column_of(one, type));
-  }
-  if (statement.after_rows) renamed_labels_.emplace_back(type, statement.id);
 }
 
 void resolve_history(PassContext& context) {
