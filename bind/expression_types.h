@@ -149,6 +149,9 @@ class ExpressionTypes {
   /// Whether all columns of the relation are known, and it has none of that name wherever the script has come
   /// to.
   bool never_has(const ast::Statement& made, const std::string& column);
+  bool is_in_unread_texts(const std::string& column);
+  /// Whether the statement that is looked at does, in its body.
+  bool makes_tables_itself();
   bool has_not(const Item& item, const std::string& column);
   bool is_declared(const std::string& name);
   const std::vector<std::string>& unread_texts();
@@ -245,6 +248,8 @@ class ExpressionTypes {
   const ast::Query* naming_ = nullptr;                  ///< whose results a bare name may mean
   bool in_definition_ = false;                          ///< of a statement in a body that is no query
   std::vector<std::string> texts_;                      ///< once they are asked for
+  std::unordered_map<std::string, bool> in_texts_;      ///< by what was looked for in them
+  std::optional<std::pair<ast::StatementId, bool>> makes_tables_;  ///< of the one that was asked for last
   ast::plpgsql::Body* body_ = nullptr;
   std::optional<std::set<std::string>> declared_;  ///< in that, once they are asked for
   const Scope* around_ = &statement_;              ///< what `results` looks from

@@ -62,9 +62,22 @@ bool ExpressionTypes::never_has(const ast::Statement& made, const std::string& c
     const ast::Object& one = script_.objects[id];
     return one.name.name == column && (in_order_ || one.stands());
   };
-  const auto names_it = [&](const std::string& text) { return text.find(column) != std::string::npos; };
-  return std::ranges::none_of(columns_made_of(table->name.object), is_it) &&
-         std::ranges::none_of(unread_texts(), names_it) && !makes_tables(script_.statements[at_].node);
+  return std::ranges::none_of(columns_made_of(table->name.object), is_it) && !is_in_unread_texts(column) &&
+         !makes_tables_itself();
+}
+
+bool ExpressionTypes::is_in_unread_texts(const std::string& column) {
+  const auto [known, is_new] = in_texts_.try_emplace(column, false);
+  if (is_new)
+    known->second = std::ranges::any_of(
+        unread_texts(), [&](const std::string& text) { return text.find(column) != std::string::npos; });
+  return known->second;
+}
+
+bool ExpressionTypes::makes_tables_itself() {
+  if (!makes_tables_ || makes_tables_->first != at_)
+    makes_tables_.emplace(at_, makes_tables(script_.statements[at_].node));
+  return makes_tables_->second;
 }
 
 const std::vector<ast::ObjectId>& ExpressionTypes::columns_made_of(ast::ObjectId relation) {

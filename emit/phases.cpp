@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "support/line_ends.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -91,7 +92,7 @@ void append_safe(std::string& out, std::string_view line) {
 
 void append_comment(std::string& out, std::string_view text) {
   while (true) {
-    const size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    const size_t end = first_line_size(text);
     out += end == 0 ? "--" : "-- ";
     append_safe(out, text.substr(0, end));
     out += '\n';

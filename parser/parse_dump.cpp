@@ -86,8 +86,7 @@ bool cuts_names(const ast::StatementNode& node, std::string_view sql) {
 
 // Enough to show where a statement is that may be a gigabyte long.
 Span DumpParser::first_line(const Segment& segment) const {
-  const size_t size = std::min(segment.text.find_first_of("\r\n"), segment.text.size());
-  return span(segment.begin, segment.begin + size);
+  return span(segment.begin, segment.begin + first_line_size(segment.text));
 }
 
 void DumpParser::report(ParserRule rule, Span at, std::string message, std::string object,
@@ -374,7 +373,7 @@ void DumpParser::begin_transaction(const Segment& segment, std::string_view sql)
   // The text of rows is not kept, but for this place of it.
   if (segment.kind == Segment::Kind::insert) {
     file_->keep(segment.begin, segment.line, segment.column,
-                segment.text.substr(0, std::min(segment.text.find_first_of("\r\n"), segment.text.size())));
+                segment.text.substr(0, first_line_size(segment.text)));
   }
   ast::Statement& begin = add(segment, ast::Transaction{"BEGIN"});
   begin.fate = ast::Fate::dropped;

@@ -1,21 +1,67 @@
 #include "passes/adapt_expressions/types.h"
 
 #include <string>
+#include <unordered_map>
 
 #include "bind/expression_types.h"
 
 namespace pg2crdb::adapt {
 namespace {
 
-constexpr std::string_view text_types[] = {
-    "box",           "circle",         "datemultirange", "daterange", "int4multirange",
-    "int4range",     "int8multirange", "int8range",      "line",      "lseg",
-    "nummultirange", "numrange",       "path",           "point",     "polygon",
-    "tsmultirange",  "tsrange",        "tstzmultirange", "tstzrange", "xml",
+/// Of PostgreSQL's own.
+const std::unordered_map<std::string_view, Type> built_in_types = {
+    {"int2", Type::integer},
+    {"int4", Type::integer},
+    {"int8", Type::integer},
+    {"smallint", Type::integer},
+    {"integer", Type::integer},
+    {"bigint", Type::integer},
+    {"serial", Type::integer},
+    {"serial2", Type::integer},
+    {"serial4", Type::integer},
+    {"serial8", Type::integer},
+    {"bigserial", Type::integer},
+    {"smallserial", Type::integer},
+    {"float4", Type::floating},
+    {"float8", Type::floating},
+    {"numeric", Type::decimal},
+    {"text", Type::text},
+    {"varchar", Type::text},
+    {"bpchar", Type::text},
+    {"date", Type::date},
+    {"time", Type::time},
+    {"timetz", Type::timetz},
+    {"timestamp", Type::timestamp},
+    {"timestamptz", Type::timestamptz},
+    {"interval", Type::interval},
+    {"money", Type::money},
+    {"box", Type::becomes_text},
+    {"circle", Type::becomes_text},
+    {"datemultirange", Type::becomes_text},
+    {"daterange", Type::becomes_text},
+    {"int4multirange", Type::becomes_text},
+    {"int4range", Type::becomes_text},
+    {"int8multirange", Type::becomes_text},
+    {"int8range", Type::becomes_text},
+    {"line", Type::becomes_text},
+    {"lseg", Type::becomes_text},
+    {"nummultirange", Type::becomes_text},
+    {"numrange", Type::becomes_text},
+    {"path", Type::becomes_text},
+    {"point", Type::becomes_text},
+    {"polygon", Type::becomes_text},
+    {"tsmultirange", Type::becomes_text},
+    {"tsrange", Type::becomes_text},
+    {"tstzmultirange", Type::becomes_text},
+    {"tstzrange", Type::becomes_text},
+    {"xml", Type::becomes_text},
 };
 /// Of extensions, in whichever schema.
-constexpr std::string_view extension_text_types[] = {"cube",      "halfvec", "hstore",   "lquery",
-                                                     "ltxtquery", "seg",     "sparsevec"};
+const std::unordered_map<std::string_view, Type> extension_types = {
+    {"citext", Type::citext},       {"cube", Type::becomes_text},      {"halfvec", Type::becomes_text},
+    {"hstore", Type::becomes_text}, {"lquery", Type::becomes_text},    {"ltxtquery", Type::becomes_text},
+    {"seg", Type::becomes_text},    {"sparsevec", Type::becomes_text},
+};
 
 }  // namespace
 
@@ -43,26 +89,10 @@ Type type_of(const ast::TypeName& type) {
   if (type.name.empty() || type.percent_type) return Type::unknown;
   if (!type.array_bounds.empty()) return Type::other;
   const std::string& name = type.name.name;
-  if (contains(extension_text_types, name)) return Type::becomes_text;
-  if (name == "citext") return Type::citext;
+  if (const auto known = extension_types.find(name); known != extension_types.end()) return known->second;
   if (!built_in(type.name)) return Type::other;
-  if (name.starts_with("any")) return Type::unknown;
-  if (contains(text_types, name)) return Type::becomes_text;
-  if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" ||
-      name == "bigint")
-    return Type::integer;
-  if (name.starts_with("serial") || name == "bigserial" || name == "smallserial") return Type::integer;
-  if (name == "float4" || name == "float8") return Type::floating;
-  if (name == "numeric") return Type::decimal;
-  if (name == "text" || name == "varchar" || name == "bpchar") return Type::text;
-  if (name == "date") return Type::date;
-  if (name == "time") return Type::time;
-  if (name == "timetz") return Type::timetz;
-  if (name == "timestamp") return Type::timestamp;
-  if (name == "timestamptz") return Type::timestamptz;
-  if (name == "interval") return Type::interval;
-  if (name == "money") return Type::money;
-  return Type::other;
+  if (const auto known = built_in_types.find(name); known != built_in_types.end()) return known->second;
+  return name.starts_with("any") ? Type::unknown : Type::other;
 }
 
 bool is_time(Type type) {

@@ -35,7 +35,9 @@ bool is_digit(char c) {
 }  // namespace
 
 std::vector<Token> tokens_of(const std::string& body) {
+  constexpr size_t bytes_of_a_token = 6;  // with the blanks behind it, about
   std::vector<Token> tokens;
+  tokens.reserve(body.size() / bytes_of_a_token);
   size_t line = 1;
   size_t i = 0;
   const auto skip_to = [&](size_t end) {
