@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "driver/options.h"
@@ -17,6 +18,14 @@ enum ExitStatus {
   exit_interrupted = 5,
   exit_sampled = 6,  ///< what was compared is equal, and was a sample
 };
+/// What help says of each, by its number.
+constexpr std::string_view exit_status_words[] = {"clean",
+                                                  "findings",
+                                                  "usage or unreadable input",
+                                                  "rejected rows",
+                                                  "rows differ",
+                                                  "stopped and resumable",
+                                                  "a sample is equal"};
 
 /// A word behind `pg2crdb`. `run` returns the exit status; stdout carries the product, stderr everything
 /// else.

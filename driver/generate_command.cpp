@@ -87,9 +87,10 @@ std::string manual() {
       "[\\fIoption\\fR...]\n.SH COMMANDS\n",
       PG2CRDB_VERSION);
   for (const Command* command : all_commands()) out += manual_of(command->syntax);
+  out += ".SH EXIT STATUS\n";
+  for (size_t status = 0; status < std::size(exit_status_words); ++status)
+    out += fmt::format(".TP\n{}\n{}\n", status, exit_status_words[status]);
   out +=
-      ".SH EXIT STATUS\n.TP\n0\nclean\n.TP\n1\nfindings\n.TP\n2\nusage, or unreadable input\n.TP\n3\n"
-      "rejected rows\n.TP\n4\nrows differ\n.TP\n5\nstopped, and can be resumed\n.TP\n6\na sample is equal\n"
       ".SH ENVIRONMENT\n.TP\nPGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE and others of libpq\n"
       "for servers, where a URL does not say\n.TP\nPGCONNECT_TIMEOUT\nseconds to wait for a server; 10 where "
       "nobody says\n.TP\nNO_COLOR\nno colours on a terminal\n.TP\nPATH\nwhere pg_dump, pg_restore and git "

@@ -70,8 +70,13 @@ std::string general_help() {
       "  pg2crdb compile dump.sql --out-dir compiled\n"
       "  pg2crdb lint db/structure.sql --format github --fail-on warning\n"
       "  pg2crdb migrate dump.sql --target postgresql://root@localhost:26257/mydb\n"
-      "\nExit status: 0 clean, 1 findings, 2 usage or unreadable input, 3 rejected rows, 4 rows differ,\n"
-      "5 stopped and resumable, 6 a sample is equal.\n";
+      "\nExit status:";
+  constexpr size_t in_a_line = 5;
+  for (size_t status = 0; status < std::size(exit_status_words); ++status) {
+    const bool is_last = status + 1 == std::size(exit_status_words);
+    out += fmt::format("{}{} {}{}", status == in_a_line ? '\n' : ' ', status, exit_status_words[status],
+                       is_last ? ".\n" : ",");
+  }
   return out;
 }
 
