@@ -54,6 +54,16 @@ std::string_view word_of(MadeObject::Kind kind) {
   return {};
 }
 
+/// What its text may call the table: a name may hold " on ", too.
+std::vector<std::string> tables_of_trigger(const MadeObject& trigger) {
+  constexpr std::string_view before = " on ";
+  std::vector<std::string> tables;
+  const std::string& text = trigger.object;
+  for (size_t at = text.find(before); at != std::string::npos; at = text.find(before, at + 1))
+    tables.push_back(text.substr(at + before.size()));
+  return tables;
+}
+
 class SchemaComparison {
  public:
   SchemaComparison(const LoadPlan& plan, Connection& target, bool rows_are_whole, bool post_data_applied)
@@ -63,11 +73,12 @@ class SchemaComparison {
         post_data_applied_(post_data_applied),
         made_(made_objects(plan)) {
     for (std::string& table : tables_of_known_columns(plan)) known_columns_.insert(std::move(table));
-    std::erase_if(made_.objects, [&](const MadeObject& one) {  // of tables that were not chosen
-      return one.kind == MadeObject::Kind::trigger &&
-             std::ranges::none_of(plan.tables, [&](const LoadPlan::Table& table) {
-               return one.object.ends_with(" on " + plain_name(table.schema, table.name));
-             });
+    std::set<std::string> chosen;
+    for (const LoadPlan::Table& table : plan.tables) chosen.insert(plain_name(table.schema, table.name));
+    std::erase_if(made_.objects, [&](const MadeObject& one) {
+      if (one.kind != MadeObject::Kind::trigger) return false;
+      const std::vector<std::string> tables = tables_of_trigger(one);
+      return std::ranges::none_of(tables, [&](const std::string& table) { return chosen.contains(table); });
     });
   }
 
@@ -213,13 +224,14 @@ class SchemaComparison {
 
   /// By SHOW TRIGGERS (24.3.3): pg_trigger is filled from 25.3 on (crdb-releases 8.11).
   Result<void> read_triggers() {
-    if (!makes(MadeObject::Kind::trigger)) return {};
+    std::set<std::string> wanted;
+    for (const MadeObject& one : made_.objects) {
+      if (one.kind != MadeObject::Kind::trigger) continue;
+      for (std::string& table : tables_of_trigger(one)) wanted.insert(std::move(table));
+    }
     for (const auto& [table, row_security] : tables_) {
-      const std::string on = " on " + plain_name(table.schema, table.name);
-      const bool wanted = std::ranges::any_of(made_.objects, [&](const MadeObject& one) {
-        return one.kind == MadeObject::Kind::trigger && one.object.ends_with(on);
-      });
-      if (!wanted) continue;
+      const std::string name = plain_name(table.schema, table.name);
+      if (!wanted.contains(name)) continue;
       const Result<Rows> rows = target_.query("SHOW TRIGGERS FROM " + quote_name(table.schema, table.name));
       if (!rows && rows.error().sqlstate.empty()) return rows.error();
       if (!rows) {  // a patch that does not tell
@@ -230,7 +242,7 @@ class SchemaComparison {
         return {};
       }
       for (const std::vector<std::string>& row : rows->values)
-        objects_[{MadeObject::Kind::trigger, row[0] + on}] = 1;
+        objects_[{MadeObject::Kind::trigger, row[0] + " on " + name}] = 1;
     }
     return {};
   }
