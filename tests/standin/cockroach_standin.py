@@ -56,6 +56,7 @@ class CockroachStandin:
         self.jobs = []
         self.new_job_id = job_id_maker()
         # A test holds a DETACHED import before it begins, or its answer, by clearing one.
+        self.imports_asked = 0
         self.imports_begin, self.imports_answer = threading.Event(), threading.Event()
         self.imports_begin.set()
         self.imports_answer.set()
@@ -75,12 +76,11 @@ class CockroachStandin:
         self.postgres.start()
         try:
             self._prepare()
-            self._listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
+            self._listener = wire.Listener(lambda sock: Session(self, sock).serve(), self.port)
         except BaseException:
             self.postgres.stop()
             raise
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.port = self._listener.port
         return self
 
     def _prepare(self):
@@ -119,14 +119,6 @@ class CockroachStandin:
         with self.connect() as client:
             client.query('CREATE DATABASE "' + name.replace('"', '""') + '"')
         return self.url(name)
-
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=Session(self, sock).serve, daemon=True).start()
 
     def cancel(self, key):
         """A CancelRequest for the session with that key."""
