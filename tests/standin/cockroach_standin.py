@@ -51,6 +51,8 @@ class CockroachStandin:
             "plpgsql.variable_conflict": "use_column",  # release facts 7.25
             **({"synchronous_commit": "on", "fsync": "on"} if durable else {})})
         self.commit_faults = []
+        self.fault_in = None  # the statement that fails for want of memory, counted down to 0
+        self.failed = []  # those that did
         self.moments = {}  # cluster_logical_timestamp() -> a snapshot of PostgreSQL's
         self.sessions = {}
         self.jobs = []
@@ -140,6 +142,16 @@ class CockroachStandin:
             with contextlib.suppress(OSError):
                 job["client"].channel.sock.shutdown(socket.SHUT_RDWR)
         return True
+
+    def next_query_fails(self, text):
+        """Whether a statement of the simple protocol is the one that `fault_in` counts down to."""
+        with self._lock:
+            if self.fault_in is None:
+                return False
+            self.fault_in -= 1
+            if self.fault_in == 0:
+                self.failed.append(text)
+            return self.fault_in == 0
 
     def count_copied(self, size, session):
         """Counts COPY bytes; cuts `session` off when drop_after is passed."""

@@ -296,6 +296,8 @@ class Session:
         if len(text) > _BULK and text[:6].lower() == "insert" \
                 and "overriding" not in text[:4000].lower():
             return self._relay(Run(text), Statement(text[:1000].split("'")[0]))
+        if self.server.next_query_fails(text):
+            return self._fail({"C": "53200", "M": "the node is in trouble"})
         statement = Statement(text)
         try:
             plan = self._plan(statement)
