@@ -45,6 +45,14 @@ class Migration(unittest.TestCase):
         self.node = target()
         self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
         self.url = self.node.create_database(self.database)
+        self.addCleanup(self.assert_nothing_was_changed_in_silence)
+
+    def assert_nothing_was_changed_in_silence(self):
+        """By the stand-in, where it knows what a real node would take and cut."""
+        changed = list(getattr(self.node, "taken_in_silence", []))
+        if changed:
+            self.node.taken_in_silence.clear()
+        self.assertEqual(changed, [])
 
     def write(self, name, content):
         path = self.folder / name
@@ -1381,6 +1389,27 @@ class RefusedTest(Migration):
         run = self.run_tool("migrate", dump, "--method", "import-into", "--host-files", small)
         self.assertEqual(run.returncode, 5, run.err)
         self.assertIn("No space left", run.err)
+        lack = r"0 MB are free in \S+/small/pg2crdb-\w+, where all import files .*: public\.\w+ \([1-9]\d* MB\)"
+        self.assertRegex(run.err, lack)
+        run = self.run_tool("migrate", dump, "--resume", "--method", "import-into")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertNotRegex(run.err, " are free in ")
+
+    def test_lack_of_space_for_a_live_source(self):
+        database = source().create_database(f"space_{os.getpid()}_{next(NUMBERS)}")
+        with wire.Client.from_url(database) as client:
+            client.query("CREATE TABLE public.small (id integer PRIMARY KEY); INSERT INTO public.small VALUES (1);"
+                         "CREATE TABLE public.large (id integer PRIMARY KEY, body text);"
+                         "INSERT INTO public.large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 4000) i")
+        narrow = self.folder / "narrow"
+        narrow.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", narrow], capture_output=True).returncode:
+            self.skipTest("a small file system cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", narrow], check=True)
+        run = self.run_tool("migrate", "--source", database, "--method", "import-into", "--host-files", narrow,
+                            environment={"PATH": f"{postgres_bin()}:{os.environ['PATH']}"})
+        self.assertEqual(run.returncode, 5, run.err)
+        self.assertRegex(run.err, r"[01] MB are free in .*, and these may not fit: public\.large \(\d MB\)\. --compress")
 
 
 class DifferenceTest(Migration):

@@ -53,6 +53,7 @@ class CockroachStandin:
         self.commit_faults = []
         self.fault_in = None  # the statement that fails for want of memory, counted down to 0
         self.failed = []  # those that did
+        self.taken_in_silence = []  # values that a real node would have taken and changed
         self.moments = {}  # cluster_logical_timestamp() -> a snapshot of PostgreSQL's
         self.sessions = {}
         self.jobs = []
@@ -152,6 +153,11 @@ class CockroachStandin:
             if self.fault_in == 0:
                 self.failed.append(text)
             return self.fault_in == 0
+
+    def silence(self, fields):
+        """The error in the place of what a real node would take: no test may rely on either."""
+        self.taken_in_silence.append(fields["M"])
+        return {"C": "XXUUU", "M": f"stand-in: CockroachDB takes this, and says nothing: {fields['M']}"}
 
     def count_copied(self, size, session):
         """Counts COPY bytes; cuts `session` off when drop_after is passed."""

@@ -9,7 +9,7 @@ import sys
 import time
 
 import wire
-from copy_in import TextTraps, parse_copy, table_columns, write_refusal
+from copy_in import TextTraps, parse_copy, table_columns, taken_in_silence, write_refusal
 from import_into import ImportFailed, Importer, parse_import
 from refusals import refusal_of
 from rewrite import rewrite
@@ -598,7 +598,9 @@ class Session:
         self.client.send(wire.message(kind, body))
         self._pump_copy(traps)
         failure = self._forward_answer(statement, [])
-        if failure:
+        if failure and taken_in_silence(failure, imported=False):
+            self.client.send(wire.error(self.server.silence(failure)))
+        elif failure:
             look = self._lookups(statement, len(chosen), request.delimiter)
             self.client.send(wire.error(translate(failure, look)))
         return failure is None
@@ -682,7 +684,7 @@ class Session:
             "pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
             f"WHERE c.oid = {quote_literal(shown)}::regclass")[0]
         importer = Importer(lambda: self.server.postgres.connect(self.database, timeout=None),
-                            self.server.new_job_id, self.server.jobs)
+                            self.server.new_job_id, self.server.jobs, self.server.silence)
         if request.detached:
             with self.server._lock:
                 self.server.imports_asked += 1

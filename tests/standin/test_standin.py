@@ -271,6 +271,14 @@ class Copy(StandinTest):
         self.assertEqual(self.client.rows("SELECT j->>'a', a FROM c2 ORDER BY id"),
                          [['say "hi"', None], [None, ""]])
 
+    def test_what_a_real_node_would_take_in_silence(self):
+        self.query('CREATE TABLE t (id int8 PRIMARY KEY, a varchar(3), b numeric(4,2), c bit varying(2))')
+        for row in (b"1,abcd,1,1\n", b"1,abc,123,1\n", b"1,abc,1,111\n"):
+            self.refused("COPY t FROM stdin WITH CSV", "XXUUU", "stand-in: CockroachDB takes this, and says nothing", row)
+        self.assertEqual(len(self.node.taken_in_silence), 3)
+        self.query("COPY t FROM stdin WITH CSV", b"1,abc,99.99,11\n")
+        self.node.taken_in_silence.clear()
+
     def test_csv_forms(self):
         self.query("CREATE TABLE t (id int8 PRIMARY KEY, a text, b int8)")
         for options, data in (
@@ -428,6 +436,10 @@ class Import(StandinTest):
                  r'.*": http storage file does not exist: external_storage: file does not exist$')):
             error = self.refused(self.import_csv("child (id, pid, v, u)", name, options), "XXUUU")
             self.assertRegex(error.message, "(?s)^" + pattern)
+        Files.content["child_bytes.csv"] = b"8,1,5,\xff\xfe\n"
+        self.refused(self.import_csv("child (id, pid, v, u)", "child_bytes.csv"), "XXUUU", "stand-in: CockroachDB takes this")
+        self.assertEqual(self.node.taken_in_silence, ['invalid byte sequence for encoding "UTF8": 0xff'])
+        self.node.taken_in_silence.clear()
         # A failed IMPORT changes nothing.
         self.assertEqual(self.client.scalar("SELECT count(*) FROM child"), "2")
         self.refused("IMPORT INTO child CSV DATA ('file:///tmp/x.csv')", "XXUUU",
