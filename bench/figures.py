@@ -6,7 +6,8 @@ that is not met says in "reason" which part costs most. What is measured:
      it as one file, without and with the self-check, the report and the load plan; and the compile with 200 user rules
      against the one without
   b  the speed and peak memory of the compile of a dump that is mostly COPY data; what asking its rows costs, against `wc -l`
-  c  the load of rows through the runtime, against `psql COPY TO | psql COPY FROM`: wall and processor time, peak memory
+  c  the load of rows through the runtime, against `psql COPY TO | psql COPY FROM`: wall and processor time, peak memory;
+     how fast a core turns COPY's text into the CSV that is sent
   d  the verification of those rows, against two COPY TO streams at the same time: the same
   e  the check of the output of a 2.5 MB schema with CockroachDB's grammar, in seconds and as a share of its compile
   f  the lint of a migration of 50 lines (bench/migration.sql), start to end, in milliseconds and against `pg2crdb version`;
@@ -346,6 +347,14 @@ def measure_load(databases, rounds):
     return result
 
 
+def measure_transcoding(options):
+    say("c: transcoding")
+    speed = json.loads(Run([options.build / "bench_transcode", "20"]).log)
+    return {rows: figure(f"COPY text to CSV, {rows} rows, a core", speed[rows], limit, "GB/s", "the bytes are looked at more than once",
+                         at_least=True)
+            for rows, limit in (("plain", 2), ("trap", 1))}
+
+
 def measure_verify(databases, rounds, loaded):
     say("d: verifying")
     if not loaded:
@@ -408,7 +417,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="pg2crdb-bench-", dir=options.folder) as folder, PostgresServer() as server:
             databases = Databases(server, rows, folder, options.build)
             if "c" in only:
-                result["c"] = measure_load(databases, rounds)
+                result["c"] = measure_load(databases, rounds) | {"transcoding": measure_transcoding(options)}
             if "d" in only:
                 result["d"] = measure_verify(databases, rounds, loaded="c" in only)
     if "e" in only:
