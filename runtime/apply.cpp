@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "runtime/connection.h"
+#include "runtime/connection_error.h"
 #include "runtime/runtime.h"
 
 namespace pg2crdb {
@@ -80,9 +81,8 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
     const bool done_before = !done && state == "begun" && says_already_done(done.error());
     if (!done && !done_before) {
       Error error = done.error();
-      // A refused statement left nothing behind; after a lost connection nobody knows.
-      if (!error.sqlstate.empty() && error.sqlstate != "40003" && error.sqlstate != "57014" &&
-          state.empty()) {
+      // A refused statement left nothing behind; where the server itself was in trouble, nobody knows.
+      if (state.empty() && (!is_passing(error) || error.sqlstate == "40001")) {
         Result<void> forgotten = journal.forget(step);
         if (!forgotten) return forgotten;
       }

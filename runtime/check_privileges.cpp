@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/connection_error.h"
 #include "runtime/runtime.h"
 #include "runtime/shown_list.h"
 #include "target/quote.h"
@@ -40,11 +41,11 @@ Intended intended(const LoadPlan& plan, const std::set<Step>& steps, const Journ
   return found;
 }
 
-/// The rows of a question about privileges: none where the server does not answer it. An error only where the
-/// connection is lost.
+/// The rows of a question about privileges: none where the server does not know it. An error where it cannot
+/// answer.
 Result<Rows> asked(Connection& target, const std::string& question) {
   Result<Rows> rows = target.query(question);
-  return !rows && !rows.error().sqlstate.empty() ? Rows() : std::move(rows);
+  return !rows && !is_passing(rows.error()) ? Rows() : std::move(rows);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "runtime/check_privileges.h"
 #include "runtime/cluster_version.h"
 #include "runtime/connection.h"
+#include "runtime/connection_error.h"
 #include "runtime/database_mark.h"
 #include "runtime/load_detail.h"
 #include "runtime/runtime.h"
@@ -47,11 +48,10 @@ Result<void> compare_versions(const LoadPlan& plan, Connection& target, Observer
   return {};
 }
 
-/// Empty where the cluster has no such setting, or does not tell this user. An error only where the
-/// connection is lost.
+/// Empty where the cluster has no such setting, or does not tell this user. An error where it cannot answer.
 Result<std::string> cluster_setting(Connection& target, const std::string& name) {
   const Result<Rows> setting = target.query("SHOW CLUSTER SETTING " + name);
-  if (!setting && setting.error().sqlstate.empty()) return setting.error();
+  if (!setting && is_passing(setting.error())) return setting.error();
   return setting && setting->size() == 1 ? setting->values[0][0] : std::string();
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/cluster_version.h"
 
+#include "runtime/connection_error.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -30,7 +31,7 @@ Result<std::optional<ClusterVersion>> cluster_version(Connection& target) {
   if (!runs) return found;
   found = ClusterVersion{*runs, *runs};
   const Result<Rows> setting = target.query("SHOW CLUSTER SETTING version");
-  if (!setting && setting.error().sqlstate.empty()) return setting.error();
+  if (!setting && is_passing(setting.error())) return setting.error();
   if (!setting || setting->size() != 1) return found;
   if (const std::optional<Version> active = parse_version(version_in(setting->values[0][0])))
     found->active = *active;

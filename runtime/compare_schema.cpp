@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "runtime/connection_error.h"
 #include "runtime/made_objects.h"
 #include "target/quote.h"
 
@@ -233,7 +234,7 @@ class SchemaComparison {
       const std::string name = plain_name(table.schema, table.name);
       if (!wanted.contains(name)) continue;
       const Result<Rows> rows = target_.query("SHOW TRIGGERS FROM " + quote_name(table.schema, table.name));
-      if (!rows && rows.error().sqlstate.empty()) return rows.error();
+      if (!rows && is_passing(rows.error())) return rows.error();
       if (!rows) {  // a patch that does not tell
         std::erase_if(made_.objects,
                       [](const MadeObject& one) { return one.kind == MadeObject::Kind::trigger; });

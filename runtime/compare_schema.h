@@ -27,7 +27,8 @@ Result<SchemaDifferences> compare_schema(const LoadPlan& plan, Connection& targe
                                          bool post_data_applied);
 
 /// Sequences of the plan that would give a number that is there already, by the columns that draw from them.
-/// One that stands where the plan has it is as it was in the source, and only `noted`.
+/// One that stands where the plan has it is as it was in the source, and only `noted`; so is one that may not
+/// be read.
 struct SequenceDifferences {
   std::vector<std::string> differing;
   std::vector<std::string> noted;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "runtime/secrets.h"
 #include "support/ascii.h"
 
@@ -11,6 +14,12 @@ namespace {
 constexpr std::string_view kMask = "***";
 
 }  // namespace
+
+bool is_passing(const Error& error) {
+  static constexpr std::array<std::string_view, 5> classes = {"08", "40", "53", "57", "58"};
+  return error.sqlstate.empty() ||
+         std::ranges::find(classes, std::string_view(error.sqlstate).substr(0, 2)) != classes.end();
+}
 
 std::string one_line(std::string_view text) {
   std::string out;

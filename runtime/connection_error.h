@@ -13,6 +13,11 @@ std::string one_line(std::string_view text);
 /// options are shown, and those only where they are no piece of a secret, as in `shown`.
 std::string parse_reason(const char* message, const std::string& shown);
 
+/// Whether a server's error is no answer to what was asked, but the server's own trouble: the connection, its
+/// memory or its time is over, it is going away, or the transaction has to be tried again
+/// (`cockroachdb-load.md`, errors).
+bool is_passing(const Error& error);
+
 /// Why there is no connection, with what to do, free of secrets.
 Error connection_error(const std::string& url, std::string_view libpq_message);
 

@@ -1,5 +1,7 @@
 #include "runtime/database_mark.h"
 
+#include "runtime/connection_error.h"
+
 namespace pg2crdb {
 
 Result<std::string> database_mark(Connection& target) {
@@ -9,7 +11,7 @@ Result<std::string> database_mark(Connection& target) {
   std::string mark = number->size() == 1 ? number->values[0][0] : "unknown";
   if (!target.is_cockroachdb()) return mark;
   Result<Rows> cluster = target.query("SELECT crdb_internal.cluster_id()::STRING");
-  if (!cluster && cluster.error().sqlstate.empty()) return cluster.error();
+  if (!cluster && is_passing(cluster.error())) return cluster.error();
   return cluster && cluster->size() == 1 ? mark + " of " + cluster->values[0][0] : mark;
 }
 

@@ -24,6 +24,7 @@ class ImportStore {
   ImportStore(const ImportStore&) = delete;
   ImportStore& operator=(const ImportStore&) = delete;
 
+  const std::string& folder() const { return directory_; }
   std::string path(const std::string& name) const;
   /// Where the cluster finds the file.
   std::string publish(const std::string& name);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <thread>
 
+#include "runtime/connection_error.h"
 #include "runtime/secrets.h"
 
 namespace pg2crdb {
@@ -41,17 +42,10 @@ struct JobState {
   }
 };
 
-/// A lost connection, a node that goes away, a transaction to be tried again: nothing about the job.
-bool passes(const Error& error) {
-  const std::string& state = error.sqlstate;
-  return state.empty() || state.starts_with("08") || state.starts_with("40") || state.starts_with("53") ||
-         state.starts_with("57");
-}
-
 Result<JobState> ask(const ImportJob& job, Connection& target) {
   const Result<Rows> rows =
       target.query("SELECT status, fraction_completed, error FROM [SHOW JOB " + job.id + "]");
-  if (!rows && passes(rows.error())) return rows.error();
+  if (!rows && is_passing(rows.error())) return rows.error();
   if (!rows || rows->size() == 0) return JobState{"unknown", {}, rows ? std::string() : rows.error().message};
   return JobState{rows->values[0][0], rows->values[0][1], without_secrets(rows->values[0][2])};
 }
@@ -99,7 +93,7 @@ Result<std::string> find_job(const ImportJob& job, Connection& target) {
   for (const std::vector<std::string>& row : jobs->values) {
     // SHOW JOBS cuts the description in its middle (transcripts/03_import), where the file is.
     const Result<Rows> described = target.query("SELECT description FROM [SHOW JOB " + row[0] + "]");
-    if (!described && described.error().sqlstate.empty()) return described.error();
+    if (!described && is_passing(described.error())) return described.error();
     if (described && described->size() == 1 && described->values[0][0].find(job.file) != std::string::npos)
       return row[0];
   }
@@ -165,7 +159,7 @@ Result<JobEnd> cancel_job(const ImportJob& job, Connection& target, milliseconds
     if (state->ended() && state->status != "paused") return JobEnd{state->status, state->error};
     if (!asked) {
       // One that has just ended refuses.
-      if (Result<Rows> done = target.query("CANCEL JOB " + job.id); !done && done.error().sqlstate.empty())
+      if (Result<Rows> done = target.query("CANCEL JOB " + job.id); !done && is_passing(done.error()))
         return done.error();
       asked = true;
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/empty_table.h"
+#include "runtime/import_space.h"
 #include "runtime/load_detail.h"
 #include "runtime/loaded_columns.h"
 #include "runtime/loader.h"
@@ -57,6 +58,13 @@ Result<void> Loader::prepare() {
     Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
     if (!store) return store.error();
     store_ = std::move(*store);
+    if (!store_->gzip() && options_.row_limit == 0) {
+      std::vector<bool> wanted;
+      for (const auto& table : tables_) wanted.push_back(table->wanted);
+      const Result<void> named =
+          name_lack_of_space(plan_, wanted, options_.source, store_->folder(), observer_);
+      if (!named) return named;
+    }
     // The files of the run before are gone: a job that begins from here on finds nothing to import.
     for (Table* table : unknown) {
       const Result<Import> settled = settle_import(*target, *table);

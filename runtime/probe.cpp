@@ -10,6 +10,7 @@
 #include <random>
 #include <string_view>
 
+#include "runtime/connection_error.h"
 #include "runtime/runtime.h"
 #include "support/hex.h"
 #include "target/probes.h"
@@ -24,9 +25,8 @@ using Outcome = ProbedCapability::Outcome;
 constexpr auto most_time = std::chrono::minutes(1);
 
 /// The server did not answer the question: the role may not, or it took too long.
-bool says_nothing(std::string_view sqlstate) {
-  constexpr std::array classes = {"40"sv, "53"sv, "57"sv, "58"sv, "XX"sv};
-  return sqlstate == "42501" || std::ranges::find(classes, sqlstate.substr(0, 2)) != classes.end();
+bool says_nothing(const Error& error) {
+  return is_passing(error) || error.sqlstate == "42501" || error.sqlstate.starts_with("XX");
 }
 
 bool changes_session(std::string_view statement) {
@@ -103,7 +103,7 @@ class Prober {
   static void judge(const Probe& row, const Result<Rows>& answer, ProbedCapability& asked) {
     if (!answer) {
       asked.said = fmt::format("{} ({})", answer.error().message, answer.error().sqlstate);
-      asked.outcome = says_nothing(answer.error().sqlstate) ? Outcome::unknown : Outcome::cannot;
+      asked.outcome = says_nothing(answer.error()) ? Outcome::unknown : Outcome::cannot;
       return;
     }
     asked.outcome = Outcome::can;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "runtime/connection.h"
+#include "runtime/connection_error.h"
 #include "runtime/runtime.h"
 #include "target/quote.h"
 
@@ -110,7 +111,7 @@ class Rehearser {
       if (is_role) roles.push_back(std::string(last_part(statement.object)));
       return {};
     }
-    if (done.error().sqlstate.empty() || stop_requested) return done;
+    if (is_passing(done.error()) || stop_requested) return done;
     outcome.refused.push_back({index, done.error().sqlstate, done.error().message, cause_of(done.error())});
     return {};
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/connection_error.h"
 #include "runtime/database_mark.h"
 #include "runtime/live_source.h"
 
@@ -31,7 +32,7 @@ Result<SharedMoment> share_moment(const std::string& url, const std::vector<std:
                                   const std::string& wanted) {
   for (const std::string& snapshot : snapshots) {
     Result<Connection> session = open_source(url, snapshot);
-    if (!session && session.error().sqlstate.empty()) return session.error();
+    if (!session && is_passing(session.error())) return session.error();
     if (!session) continue;  // its worker is gone
     Result<SharedMoment> shared = moment_of(std::move(*session), url);
     if (!shared || wanted.empty() || shared->moment == wanted) return shared;

@@ -8,6 +8,8 @@ import threading
 import time
 import urllib.parse
 
+from _target import wire
+
 
 class Proxy:
     """Listens on a port of its own. `delay`: seconds before each piece; `cut_after`: bytes, of all connections together, behind
@@ -17,9 +19,8 @@ class Proxy:
         self.server_port = port
         self.delay, self.cut_after, self.cuts = 0.0, None, 0
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = wire.Listener(self._serve)
+        self.port = self._listener.port
 
     def stop(self):
         self._listener.close()
@@ -28,12 +29,6 @@ class Proxy:
         """The same database, through the proxy."""
         parts = urllib.parse.urlsplit(url)
         return parts._replace(netloc=parts.netloc.rsplit(":", 1)[0] + f":{self.port}").geturl()
-
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
         with client, contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.server_port)) as server:

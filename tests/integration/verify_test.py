@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import unittest
 
@@ -417,6 +418,79 @@ class SchemaTest(Live):
         self.verify(status=4)
         run = self.verify("--resume", "--include", "public.parents", status=2)
         self.assertIn("this is not the run that", run.err)
+
+
+class TroubleTest(Live):
+    """The node's own trouble at each question that is put to it, one at a time: none is an answer."""
+
+    SCHEMA = """
+        CREATE TYPE public.mood AS ENUM ('sad', 'ok');
+        CREATE TABLE public.first (id serial PRIMARY KEY, m public.mood, n integer CHECK (n > 0));
+        CREATE TABLE public.second (id integer PRIMARY KEY, first integer REFERENCES public.first (id), body text);
+        CREATE INDEX second_body ON public.second (body);
+        CREATE VIEW public.both AS SELECT f.id, s.body FROM public.first f JOIN public.second s ON s.first = f.id;
+        CREATE FUNCTION public.changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+        CREATE TRIGGER changes BEFORE UPDATE ON public.second FOR EACH ROW EXECUTE FUNCTION public.changed();
+        ALTER TABLE public.first ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY all_of_it ON public.first USING (true);
+        INSERT INTO public.first (m, n) VALUES ('sad', 1), ('ok', 2);
+        INSERT INTO public.second VALUES (1, 1, 'a'), (2, 2, 'b');
+        """
+
+    def setUp(self):
+        super().setUp()
+        if getattr(self.node, "real", True):
+            self.skipTest("a real node cannot be made to fail")
+
+        def calm():
+            self.node.fault_in = None
+        self.addCleanup(calm)
+
+    def each_fault(self, run, step=1):
+        """Fails the first statement of a run, then the one `step` behind it, until a run has no more."""
+        for number in range(1, 1000, step):
+            self.node.fault_in = number
+            self.node.failed.clear()
+            done = run()
+            left, self.node.fault_in = self.node.fault_in, None
+            if left > 0:
+                self.assertGreater(number, 10)
+                return
+            yield self.node.failed[0], done
+
+    def test_verify(self):
+        self.move()
+        self.target("SELECT setval('public.first_id_seq', 1)")  # a question about it that fails must not hide it
+        self.verify(status=4)
+        for text, run in self.each_fault(lambda: self.verify("--jobs", "1", status=None)):
+            with self.subTest(text):
+                self.assertEqual(run.returncode, 5, run.out + run.err)
+
+    def test_sequence_that_may_not_be_read(self):
+        self.move()
+        user = f"reader_{os.getpid()}"
+        self.target(f"CREATE USER {user} BYPASSRLS")
+        self.target(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user}")
+        run = self.run_tool("verify", self.state / "compiled", "--source", self.source, url=self.node.url(self.database).replace("root", user))
+        self.assertEqual(run.returncode, 0, run.out + run.err)
+        self.assertIn("public.first_id_seq: not compared with id of public.first: ", run.out)
+
+    def test_migrate(self):
+        def run():
+            shutil.rmtree(self.state, ignore_errors=True)
+            self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+            self.node.fault_in, number = None, self.node.fault_in
+            self.url = self.node.create_database(self.database)
+            self.node.fault_in = number
+            return self.migrate("--source", self.source, "--jobs", "1", status=None, environment=PATH)
+
+        for text, done in self.each_fault(run, step=11):
+            with self.subTest(text):
+                self.assertEqual(done.returncode, 5, done.out + done.err)
+                self.assert_verified(self.run_resume(done, environment=PATH))
+                self.assertEqual(self.rows("SELECT s.id, s.body, f.m, f.n FROM public.second s JOIN public.first f ON f.id = s.first ORDER BY 1"),
+                                 [["1", "a", "sad", "1"], ["2", "b", "ok", "2"]])
+                self.assertEqual(self.scalar("SELECT nextval('public.first_id_seq')"), "3")
 
 
 class SampleTest(Live):

@@ -100,7 +100,7 @@ class WorkerTest(unittest.TestCase):
         return err.decode()
 
     def wait_for(self, what):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not what():
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)

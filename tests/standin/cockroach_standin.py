@@ -51,11 +51,15 @@ class CockroachStandin:
             "plpgsql.variable_conflict": "use_column",  # release facts 7.25
             **({"synchronous_commit": "on", "fsync": "on"} if durable else {})})
         self.commit_faults = []
+        self.fault_in = None  # the statement that fails for want of memory, counted down to 0
+        self.failed = []  # those that did
+        self.taken_in_silence = []  # values that a real node would have taken and changed
         self.moments = {}  # cluster_logical_timestamp() -> a snapshot of PostgreSQL's
         self.sessions = {}
         self.jobs = []
         self.new_job_id = job_id_maker()
         # A test holds a DETACHED import before it begins, or its answer, by clearing one.
+        self.imports_asked = 0
         self.imports_begin, self.imports_answer = threading.Event(), threading.Event()
         self.imports_begin.set()
         self.imports_answer.set()
@@ -75,12 +79,11 @@ class CockroachStandin:
         self.postgres.start()
         try:
             self._prepare()
-            self._listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
+            self._listener = wire.Listener(lambda sock: Session(self, sock).serve(), self.port)
         except BaseException:
             self.postgres.stop()
             raise
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.port = self._listener.port
         return self
 
     def _prepare(self):
@@ -120,14 +123,6 @@ class CockroachStandin:
             client.query('CREATE DATABASE "' + name.replace('"', '""') + '"')
         return self.url(name)
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=Session(self, sock).serve, daemon=True).start()
-
     def cancel(self, key):
         """A CancelRequest for the session with that key."""
         session = self.sessions.get(key)
@@ -148,6 +143,21 @@ class CockroachStandin:
             with contextlib.suppress(OSError):
                 job["client"].channel.sock.shutdown(socket.SHUT_RDWR)
         return True
+
+    def next_query_fails(self, text):
+        """Whether a statement of the simple protocol is the one that `fault_in` counts down to."""
+        with self._lock:
+            if self.fault_in is None:
+                return False
+            self.fault_in -= 1
+            if self.fault_in == 0:
+                self.failed.append(text)
+            return self.fault_in == 0
+
+    def silence(self, fields):
+        """The error in the place of what a real node would take: no test may rely on either."""
+        self.taken_in_silence.append(fields["M"])
+        return {"C": "XXUUU", "M": f"stand-in: CockroachDB takes this, and says nothing: {fields['M']}"}
 
     def count_copied(self, size, session):
         """Counts COPY bytes; cuts `session` off when drop_after is passed."""

@@ -20,6 +20,7 @@ from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
 import wire
+from copy_in import taken_in_silence
 from statements import ident_value, literal_value, quote_ident, quote_literal
 from translate import Lookups, go_quote, parse_failure, translate
 
@@ -179,11 +180,12 @@ class Importer:
     """Runs IMPORT INTO statements on connections of its own.
 
     connect(): a new superuser wire.Client on the session's database; new_id(): a job id;
-    jobs: the list to which the job is appended.
+    jobs: the list to which the job is appended; silence(fields): the error in the place of what a
+    real node would take.
     """
 
-    def __init__(self, connect, new_id, jobs):
-        self.connect, self.new_id, self.jobs = connect, new_id, jobs
+    def __init__(self, connect, new_id, jobs, silence):
+        self.connect, self.new_id, self.jobs, self.silence = connect, new_id, jobs, silence
 
     def run(self, request, table, database, statement_text):
         """Loads; `table` is (oid, quoted qualified name, relkind).  Returns the result row.
@@ -298,6 +300,8 @@ class Importer:
 
     def _failure(self, fields, url, source, request, targets, types, client, oid, name):
         """The IMPORT's error for a failed COPY."""
+        if taken_in_silence(fields, imported=True):
+            return ImportFailed(self.silence(fields)["M"])
         if fields.get("C") == "23505":
             return self._duplicate(fields, client, oid, name)
         if fields.get("C") == "57014":

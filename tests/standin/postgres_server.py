@@ -9,13 +9,16 @@ Run as a program it prints the URL and waits for SIGTERM or SIGINT.
 
 import argparse
 import atexit
+import contextlib
 import ctypes
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -45,6 +48,9 @@ _SETTINGS = {
     "timezone": "UTC",
 }
 
+# Seconds for a server that takes no connection and should.
+PATIENCE = 20
+
 
 class PostgresServerError(RuntimeError):
     """The server's programs are missing or it did not come up; carries its log's end."""
@@ -62,9 +68,18 @@ def postgres_bin():
 
 
 def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    """A port that nobody has now, and that no connection gets as its own end in the meantime.
+
+    Another that looks for one in the same way may: who takes it has to see that it got it.
+    """
+    first_of_connections = 32768
+    with contextlib.suppress(OSError):
+        first_of_connections = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            port = random.randrange(10000, first_of_connections) if first_of_connections > 12000 else 0
+            sock.bind(("127.0.0.1", port))
+            return sock.getsockname()[1]
 
 
 def _unprivileged_user():
@@ -111,6 +126,7 @@ class PostgresServer:
         self.settings = {**_SETTINGS, **(settings or {})}
         self.folder = None
         self.process = None
+        self.going = False  # it is being started, restarted or stopped: sessions end
 
     def __enter__(self):
         return self.start()
@@ -151,36 +167,54 @@ class PostgresServer:
             raise PostgresServerError(f"initdb failed:\n{done.stderr}")
 
     def _launch(self, programs, account):
-        self.port = self.port or free_port()
+        """Starts it on its port, or on a free one where it has none yet, and waits until it answers."""
+        deadline, given = time.monotonic() + 60, self.port
+        while True:
+            self.port = given or free_port()
+            if self._listens(programs, account, deadline):
+                return
+            # Somebody was quicker.
+            time.sleep(0.1)
+
+    def _listens(self, programs, account, deadline):
+        """False when the port is another's."""
         command = [programs / "postgres", "-D", self.folder / "data", "-p", str(self.port)]
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
         with open(self.folder / "log", "ab") as log:
+            begin = os.fstat(log.fileno()).st_size
             self.process = subprocess.Popen(
                 command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 preexec_fn=_child_setup(account, os.getpid()))
-        deadline = time.monotonic() + 60
         while True:
-            try:
-                self.connect(timeout=5).close()
-                return
-            except (OSError, wire.WireError, wire.ServerError):
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise PostgresServerError(f"postgres did not start:\n{self.log()[-2000:]}")
-                time.sleep(0.03)
+            with contextlib.suppress(OSError, wire.WireError, wire.ServerError):
+                with self._connect_once(timeout=5) as client:
+                    # Another server may answer there.
+                    if client.scalar("SHOW data_directory") == str(self.folder / "data"):
+                        return True
+            late = time.monotonic() > deadline
+            if late or self.process.poll() is not None:
+                said = self.log(begin)
+                if not late and "could not bind" in said:
+                    return False
+                raise PostgresServerError(f"postgres did not start:\n{said[-2000:]}")
+            time.sleep(0.03)
 
     def restart(self):
         """Ends all sessions at once, as a crash does, and starts again on the same port.
 
         What was committed is there again where the settings say so: synchronous_commit is off by default.
         """
+        self.going = True
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
         self._launch(postgres_bin(), _unprivileged_user())
+        self.going = False
 
     def stop(self):
         """Ends the server (immediate shutdown) and deletes its folder; harmless when repeated."""
         atexit.unregister(self.stop)
+        self.going = True
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGQUIT)
             try:
@@ -191,9 +225,10 @@ class PostgresServer:
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def log(self):
+    def log(self, begin=0):
+        """What it said, behind so many bytes."""
         path = self.folder / "log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return path.read_bytes()[begin:].decode(errors="replace") if path.exists() else ""
 
     def url(self, database="postgres"):
         secret = f":{quote(self.password, safe='')}" if self.password else ""
@@ -201,7 +236,25 @@ class PostgresServer:
                 f"/{quote(database, safe='')}")
 
     def connect(self, database="postgres", user=None, **more):
-        """A wire.Client as the superuser, or as `user`."""
+        """A wire.Client as the superuser, or as `user`.
+
+        What passes by itself (a machine that cannot fork, a crash that is recovered from) is
+        said on stderr and waited for, but not what we do to the server.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._connect_once(database, user, **more)
+            except (OSError, wire.WireError, wire.ServerError) as problem:
+                # 57P03: starting up or recovering.
+                refused = isinstance(problem, wire.ServerError) and problem.sqlstate not in ("", "57P03")
+                if refused or self.going or self.process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                print(f"postgres on port {self.port} is tried again: {problem}; its log ends:\n{self.log()[-500:]}",
+                      file=sys.stderr)
+                time.sleep(0.2)
+
+    def _connect_once(self, database="postgres", user=None, **more):
         return wire.Client("127.0.0.1", self.port, user or self.superuser, database,
                            self.password, **more)
 

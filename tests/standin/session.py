@@ -5,10 +5,11 @@ import re
 import select
 import socket
 import struct
+import sys
 import time
 
 import wire
-from copy_in import TextTraps, parse_copy, table_columns, write_refusal
+from copy_in import TextTraps, parse_copy, table_columns, taken_in_silence, write_refusal
 from import_into import ImportFailed, Importer, parse_import
 from refusals import refusal_of
 from rewrite import rewrite
@@ -83,6 +84,7 @@ class Session:
         self.pending_syncs = 0
         self.skipping = False
         self.keepers = []  # connections that hold snapshots
+        self.cut = False  # on purpose
 
     # ---- start-up
 
@@ -90,8 +92,8 @@ class Session:
         try:
             if self._start():
                 self._loop()
-        except (wire.WireError, OSError):
-            pass
+        except (wire.WireError, OSError) as problem:
+            self._tell_of_backend(problem)
         except Hang:
             self._hang()
         finally:
@@ -121,7 +123,11 @@ class Session:
         try:
             self._connect(self.database)
         except wire.ServerError as error:
-            self.client.send(wire.error({**error.fields, "S": "FATAL"}))
+            # The one without a SQLSTATE could not fork.
+            self.client.send(wire.error({"C": "53000", **error.fields, "S": "FATAL"}))
+            return False
+        except (wire.WireError, OSError) as error:
+            self.client.send(wire.error({"S": "FATAL", "C": "08006", "M": f"the node's own server cannot be reached: {error}"}))
             return False
         self.key = self.backend.key
         self.server.sessions[self.key] = self
@@ -132,6 +138,22 @@ class Session:
             + b"".join(wire.parameter_status(*pair) for pair in parameters.items())
             + wire.message(b"K", struct.pack("!II", *self.key)) + wire.ready_for_query("I"))
         return True
+
+    def _tell_of_backend(self, problem):
+        """A client that leaves is nobody's fault; that the server behind us went away unasked is said.
+
+        The client is cut off, as by a node that dies.
+        """
+        if self.backend is None or self.cut or self.server.postgres.going:
+            return
+        with contextlib.suppress(BlockingIOError):
+            try:
+                lost = not self.backend.channel.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            except ConnectionError:
+                lost = True
+            if lost:
+                print(f"a session of {self.database} lost the server behind it: {problem}; its log ends:\n"
+                      f"{self.server.postgres.log()[-500:]}", file=sys.stderr)
 
     def _authenticate(self):
         if self.server.password is None:
@@ -147,8 +169,7 @@ class Session:
 
     def _connect(self, database):
         """Makes `database` the session's: a new backend connection replaces the old one."""
-        backend = wire.Client("127.0.0.1", self.server.postgres.port, self.user, database,
-                              timeout=None, options=self.options)
+        backend = self.server.postgres.connect(database, self.user, timeout=None, options=self.options)
         if self.backend is not None:
             self.backend.close()
         self.backend, self.database = backend, database
@@ -275,6 +296,8 @@ class Session:
         if len(text) > _BULK and text[:6].lower() == "insert" \
                 and "overriding" not in text[:4000].lower():
             return self._relay(Run(text), Statement(text[:1000].split("'")[0]))
+        if self.server.next_query_fails(text):
+            return self._fail({"C": "53200", "M": "the node is in trouble"})
         statement = Statement(text)
         try:
             plan = self._plan(statement)
@@ -334,7 +357,7 @@ class Session:
         """cluster_logical_timestamp(): a moment that can be come back to while this session lives."""
         if not re.match(r"^select cluster_logical_timestamp \( \)", statement.normal):
             return None
-        keeper = wire.Client("127.0.0.1", self.server.postgres.port, "root", self.database, timeout=None)
+        keeper = self.server.postgres.connect(self.database, timeout=None)
         self.keepers.append(keeper)
         keeper.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         moment = f"{time.time_ns()}.0000000000"
@@ -575,7 +598,9 @@ class Session:
         self.client.send(wire.message(kind, body))
         self._pump_copy(traps)
         failure = self._forward_answer(statement, [])
-        if failure:
+        if failure and taken_in_silence(failure, imported=False):
+            self.client.send(wire.error(self.server.silence(failure)))
+        elif failure:
             look = self._lookups(statement, len(chosen), request.delimiter)
             self.client.send(wire.error(translate(failure, look)))
         return failure is None
@@ -634,6 +659,7 @@ class Session:
         name = literal_value(statement.tokens[-2])
         found = [session for session in list(self.server.sessions.values()) if session.variables.get("application_name") == name]
         for session in found:
+            session.cut = True
             for channel in (session.client, session.backend.channel):
                 with contextlib.suppress(OSError):
                     channel.sock.shutdown(socket.SHUT_RDWR)
@@ -658,8 +684,10 @@ class Session:
             "pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
             f"WHERE c.oid = {quote_literal(shown)}::regclass")[0]
         importer = Importer(lambda: self.server.postgres.connect(self.database, timeout=None),
-                            self.server.new_job_id, self.server.jobs)
+                            self.server.new_job_id, self.server.jobs, self.server.silence)
         if request.detached:
+            with self.server._lock:
+                self.server.imports_asked += 1
             self.server.imports_begin.wait()
             row = [importer.start(request, table, self.database, statement.text)]
             self.server.imports_answer.wait()

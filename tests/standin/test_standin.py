@@ -5,9 +5,13 @@ with the transcript it was taken from; the rest is written out here, with the tr
 name beside it.
 """
 
+import contextlib
 import gzip
 import http.server
+import io
+import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -17,14 +21,16 @@ import sys
 import threading
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import postgres_server
 import wire
 from cockroach_standin import CockroachStandin
-from postgres_server import PostgresServer
+from postgres_server import PostgresServer, free_port
 from refusals import refusal_of
 from statements import Statement
 
@@ -265,6 +271,14 @@ class Copy(StandinTest):
         self.assertEqual(self.client.rows("SELECT j->>'a', a FROM c2 ORDER BY id"),
                          [['say "hi"', None], [None, ""]])
 
+    def test_what_a_real_node_would_take_in_silence(self):
+        self.query('CREATE TABLE t (id int8 PRIMARY KEY, a varchar(3), b numeric(4,2), c bit varying(2))')
+        for row in (b"1,abcd,1,1\n", b"1,abc,123,1\n", b"1,abc,1,111\n"):
+            self.refused("COPY t FROM stdin WITH CSV", "XXUUU", "stand-in: CockroachDB takes this, and says nothing", row)
+        self.assertEqual(len(self.node.taken_in_silence), 3)
+        self.query("COPY t FROM stdin WITH CSV", b"1,abc,99.99,11\n")
+        self.node.taken_in_silence.clear()
+
     def test_csv_forms(self):
         self.query("CREATE TABLE t (id int8 PRIMARY KEY, a text, b int8)")
         for options, data in (
@@ -422,6 +436,10 @@ class Import(StandinTest):
                  r'.*": http storage file does not exist: external_storage: file does not exist$')):
             error = self.refused(self.import_csv("child (id, pid, v, u)", name, options), "XXUUU")
             self.assertRegex(error.message, "(?s)^" + pattern)
+        Files.content["child_bytes.csv"] = b"8,1,5,\xff\xfe\n"
+        self.refused(self.import_csv("child (id, pid, v, u)", "child_bytes.csv"), "XXUUU", "stand-in: CockroachDB takes this")
+        self.assertEqual(self.node.taken_in_silence, ['invalid byte sequence for encoding "UTF8": 0xff'])
+        self.node.taken_in_silence.clear()
         # A failed IMPORT changes nothing.
         self.assertEqual(self.client.scalar("SELECT count(*) FROM child"), "2")
         self.refused("IMPORT INTO child CSV DATA ('file:///tmp/x.csv')", "XXUUU",
@@ -715,6 +733,97 @@ class Protocol(StandinTest):
                 self.assertTrue(client.scalar("SELECT version()").startswith("PostgreSQL 15"))
             with self.assertRaises(wire.ServerError):
                 wire.Client("127.0.0.1", server.port, "postgres", "postgres", "wrong")
+
+
+class Weather(unittest.TestCase):
+    """A machine that has no process, no port or no descriptor to give, and a server that dies."""
+
+    def setUp(self):
+        self.said = io.StringIO()
+        self.enterContext(contextlib.redirect_stderr(self.said))
+
+    def limit_processes(self, server, limit):
+        """Of the server's user, who alone may set it where we are root without every capability."""
+        become = postgres_server._child_setup(postgres_server._unprivileged_user(), os.getpid())
+
+        def set_limit():
+            become()
+            resource.prlimit(server.process.pid, resource.RLIMIT_NPROC, (hard if limit is None else limit, hard))
+
+        hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+        subprocess.run(["true"], check=True, preexec_fn=set_limit)
+
+    def test_no_process_to_give(self):
+        with CockroachStandin() as node:
+            self.limit_processes(node.postgres, 1)
+            with unittest.mock.patch.object(postgres_server, "PATIENCE", 0), self.assertRaises(wire.ServerError) as caught:
+                node.connect()
+            self.assertEqual(caught.exception.sqlstate, "53000")
+            self.assertIn("could not fork new process for connection", caught.exception.message)
+            later = threading.Timer(0.5, self.limit_processes, (node.postgres, None))
+            later.start()
+            with node.connect() as client:
+                self.assertEqual(client.scalar("SELECT 1"), "1")
+            later.join()
+            self.assertIn("could not fork new process for connection", self.said.getvalue())
+
+    def test_server_that_dies(self):
+        with CockroachStandin() as node:
+            with node.connect() as client:
+                node.postgres.process.kill()
+                node.postgres.process.wait()
+                with self.assertRaises((OSError, wire.WireError)):
+                    while True:
+                        client.query("SELECT 1")
+                        time.sleep(0.01)
+            with self.assertRaises(wire.ServerError) as caught:
+                node.connect()
+            self.assertEqual(caught.exception.sqlstate, "08006")
+            self.assertRegex(self.said.getvalue(), "a session of defaultdb lost the server behind it")
+
+    def test_restart_is_no_accident(self):
+        with CockroachStandin() as node, node.connect() as client:
+            node.postgres.restart()
+            with self.assertRaises((OSError, wire.WireError)):
+                client.query("SELECT 1")
+            with node.connect() as again:
+                self.assertEqual(again.scalar("SELECT 1"), "1")
+        self.assertEqual(self.said.getvalue(), "")
+
+    def test_port_that_another_took(self):
+        ports = []
+
+        def port():
+            ports.append(first.port if not ports else free_port())
+            return ports[-1]
+
+        with PostgresServer() as first, unittest.mock.patch.object(postgres_server, "free_port", port), PostgresServer() as second:
+            self.assertEqual(ports, [first.port, second.port])
+            for server in (first, second):
+                with server.connect() as client:
+                    self.assertEqual(client.scalar("SHOW data_directory"), str(server.folder / "data"))
+
+    def test_no_descriptor_to_give(self):
+        with CockroachStandin() as node:
+            soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            with socket.socket() as sock:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (sock.fileno() + 1, hard))
+                try:
+                    sock.connect(("127.0.0.1", node.port))
+                    while "Too many open files" not in self.said.getvalue():
+                        time.sleep(0.01)
+                finally:
+                    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            with node.connect() as client:
+                self.assertEqual(client.scalar("SELECT 1"), "1")
+
+    def test_closed_port_is_closed(self):
+        listener = wire.Listener(socket.socket.close)
+        with socket.create_connection(("127.0.0.1", listener.port)) as sock:
+            self.assertEqual(sock.recv(1), b"")
+        listener.close()
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", listener.port))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ import hmac
 import os
 import socket
 import struct
+import sys
+import threading
+import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
 PROTOCOL_3 = 196608
@@ -25,7 +28,10 @@ class WireError(Exception):
 
 
 class ServerError(Exception):
-    """An ErrorResponse; `fields` maps the one-letter field codes to text."""
+    """An ErrorResponse; `fields` maps the one-letter field codes to text.
+
+    Without a SQLSTATE it is of a postmaster that could not fork: that says it in protocol 2.
+    """
 
     def __init__(self, fields):
         super().__init__(f"{fields.get('C', '?????')}: {fields.get('M', '')}")
@@ -141,6 +147,38 @@ def parse_row_names(body):
     return names
 
 
+class Listener:
+    """Listens on 127.0.0.1 (port 0: a free one); serve(sock) runs in a thread of its own for each connection.
+
+    What is in the way of one connection (no descriptor, no thread) is said on stderr, and ends
+    neither the others nor the listening.
+    """
+
+    def __init__(self, serve, port=0):
+        self._serve = serve
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        self._closed = False
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self._closed = True
+        # close() alone would leave the port open for the one accept() that waits.
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _accept(self):
+        while not self._closed:
+            try:
+                sock, _ = self._socket.accept()
+                threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+            except (OSError, RuntimeError) as problem:
+                if self._closed:
+                    return
+                print(f"port {self.port}: a connection is not served: {problem}", file=sys.stderr)
+                time.sleep(0.1)
+
+
 class Channel:
     """A socket with a read buffer, giving whole messages or raw runs of them."""
 
@@ -182,6 +220,17 @@ class Channel:
         kind, body = bytes(self.buffer[:1]), bytes(self.buffer[5:end])
         del self.buffer[:end]
         return kind, body
+
+    def read_first(self):
+        """Like read.  A postmaster that cannot fork answers in protocol 2, 'E' and a text: ServerError."""
+        while len(self.buffer) < 5:
+            self.fill()
+        # A length that is four letters; libpq has the same limit.
+        if self.buffer[:1] == b"E" and _LENGTH.unpack_from(self.buffer, 1)[0] > 30000:
+            while not self.buffer.endswith(b"\0"):
+                self.fill()
+            raise ServerError({"S": "FATAL", "V": "FATAL", "M": decode(self.buffer[1:-1]).strip()})
+        return self.read()
 
     def read_run(self, kind_byte):
         """All buffered leading messages of one type, unparsed (b'' when there is none).
@@ -284,9 +333,10 @@ class Client:
         self.channel.close()
 
     def _authenticate(self, user, password):
-        scram = None
+        scram, read = None, self.channel.read_first
         while True:
-            kind, body = self.channel.read()
+            kind, body = read()
+            read = self.channel.read
             if kind == b"E":
                 raise ServerError(parse_fields(body))
             if kind == b"S":
