@@ -361,6 +361,23 @@ TEST_CASE("clauses of other products are left out of a statement") {
   CHECK(count("vendor-clause ") == 11);
 }
 
+TEST_CASE("HASH behind several columns, and behind expressions, which keep their parentheses") {
+  const Parsed parsed(
+      "CREATE TABLE t (a int, b int, c text, PRIMARY KEY ((a, b) HASH, c ASC));\n"
+      "CREATE INDEX NONCONCURRENTLY i ON t USING lsm ((lower(c)) HASH, a ASC);\n"
+      "CREATE INDEX NONCONCURRENTLY j ON t USING lsm (lower(c) HASH, ((a + b)) ASC);\n");
+  const auto& statements = parsed.script.statements;
+  REQUIRE(statements.size() == 3);
+  const auto& key = std::get<ast::CreateTable>(statements[0].node).constraints.at(0);
+  CHECK(key.columns == std::vector<std::string>{"a", "b", "c"});
+  CHECK(key.hash_sharded);
+  for (const size_t index : {1, 2}) {
+    const auto& elements = std::get<ast::CreateIndex>(statements[index].node).elements;
+    REQUIRE(elements.size() == 2);
+    CHECK(elements[0].expr);
+  }
+}
+
 TEST_CASE("whole statements of other products are left out, or for a person") {
   const auto fate = [](const std::string& sql) {
     const Parsed parsed(sql + ";\n");
