@@ -45,7 +45,7 @@ class JsonSearch {
         if (key_is_next && what_ == What::equal_keys) add_key(json.substr(at, end - at));
         key_is_next = false;
       } else if (c == '-' || is_digit(c)) {
-        end = std::min(json.find_first_of(",]} \t\r\n", at), json.size());
+        while (end < json.size() && in_number(json[end])) ++end;
         if (what_ == What::number_beyond_double && is_beyond_double(json.substr(at, end - at))) return true;
       }
       at = end;
@@ -77,11 +77,21 @@ class JsonSearch {
 
   static size_t string_end(std::string_view json, size_t quote) {
     size_t at = quote + 1;
+    // Most have no escapes.
+    const size_t next = json.find('"', at);
+    const std::string_view plain = json.substr(at, next - std::min(at, next));
+    if (next != std::string_view::npos && plain.find('\\') == std::string_view::npos) return next + 1;
     while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2 : 1;
     return std::min(at + 1, json.size());
   }
 
+  static bool in_number(char c) {
+    return is_digit(c) || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+  }
+
   static bool is_beyond_double(std::string_view token) {
+    // The largest one has 309 digits before the point, the smallest one 323 zeros behind it.
+    if (token.size() < 300 && token.find_first_of("eE") == std::string_view::npos) return false;
     double number = 0;
     const auto [end, problem] = std::from_chars(token.data(), token.data() + token.size(), number);
     return problem == std::errc::result_out_of_range;
