@@ -345,11 +345,17 @@ struct CreatedKind {
 };
 
 constexpr CreatedKind created_kinds[] = {
-    {"TABLE", ast::ObjectKind::table},         {"FOREIGN TABLE", ast::ObjectKind::foreign_table},
-    {"VIEW", ast::ObjectKind::view},           {"MATERIALIZED VIEW", ast::ObjectKind::materialized_view},
-    {"SEQUENCE", ast::ObjectKind::sequence},   {"TYPE", ast::ObjectKind::type},
-    {"DOMAIN", ast::ObjectKind::domain},       {"FUNCTION", ast::ObjectKind::function},
-    {"PROCEDURE", ast::ObjectKind::procedure}, {"AGGREGATE", ast::ObjectKind::aggregate},
+    {"TABLE", ast::ObjectKind::table},
+    {"FOREIGN TABLE", ast::ObjectKind::foreign_table},
+    {"EXTERNAL TABLE", ast::ObjectKind::foreign_table},  // Greenplum's and Redshift's: rows in files
+    {"VIEW", ast::ObjectKind::view},
+    {"MATERIALIZED VIEW", ast::ObjectKind::materialized_view},
+    {"SEQUENCE", ast::ObjectKind::sequence},
+    {"TYPE", ast::ObjectKind::type},
+    {"DOMAIN", ast::ObjectKind::domain},
+    {"FUNCTION", ast::ObjectKind::function},
+    {"PROCEDURE", ast::ObjectKind::procedure},
+    {"AGGREGATE", ast::ObjectKind::aggregate},
 };
 
 /// The words at the beginning of a text, upper case, without those that say how it is created.
@@ -378,15 +384,18 @@ std::optional<std::pair<ast::ObjectKind, ast::Name>> created_in(std::string_view
   std::vector<size_t> ends;
   std::vector<std::string> words = first_words(text, ends);
   if (words.empty() || words[0] != "CREATE") return std::nullopt;
-  constexpr std::string_view skipped[] = {"OR",       "REPLACE", "TEMP",  "TEMPORARY",
-                                          "UNLOGGED", "GLOBAL",  "LOCAL", "RECURSIVE"};
+  constexpr std::string_view skipped[] = {"OR",       "REPLACE",  "TEMP",  "TEMPORARY",
+                                          "UNLOGGED", "GLOBAL",   "LOCAL", "RECURSIVE",
+                                          "READABLE", "WRITABLE", "WEB",   "EXTERNAL"};
   size_t at = 1;
-  bool temporary = false;
+  bool temporary = false, external = false;
   while (at < words.size() &&
-         std::find(std::begin(skipped), std::end(skipped), words[at]) != std::end(skipped))
-    temporary = words[at++].starts_with("TEMP") || temporary;
+         std::find(std::begin(skipped), std::end(skipped), words[at]) != std::end(skipped)) {
+    temporary = words[at].starts_with("TEMP") || temporary;
+    external = words[at++] == "EXTERNAL" || external;
+  }
   if (at >= words.size()) return std::nullopt;
-  std::string kind = words[at];
+  std::string kind = (external ? "EXTERNAL " : "") + words[at];
   if (at + 1 < words.size() && (kind == "FOREIGN" || kind == "MATERIALIZED")) kind += " " + words[++at];
   const auto found = std::find_if(std::begin(created_kinds), std::end(created_kinds),
                                   [&](const CreatedKind& one) { return one.words == kind; });

@@ -62,6 +62,15 @@ void write_infix(SqlWriter& out, const FunctionCall& call, Infix kind) {
       }
       out.keyword("NORMALIZED");
       return;
+    case Infix::is_json:
+    case Infix::is_document:
+      write_operand(out, arguments.at(0), next(Level::is));
+      out.keyword("IS");
+      out.keyword(kind == Infix::is_json ? "JSON" : "DOCUMENT");
+      if (arguments.size() > 1) {
+        if (const Literal* form = string_literal(arguments[1])) out.keyword(form->text);
+      }
+      return;
   }
 }
 
@@ -76,6 +85,13 @@ void write_worded(SqlWriter& out, std::string_view keyword, const std::vector<Ex
     write_expr(out, arguments[i]);
   }
   out.close();
+}
+
+/// Those of SQL/JSON and XML: what stands between the parentheses is in one string, as it was written.
+bool has_clauses(const FunctionCall& call) {
+  const std::string& name = call.name.name;
+  return call.name.schema == "pg_catalog" && (name.starts_with("json") || name.starts_with("xml")) &&
+         call.arguments.size() == 1 && string_literal(call.arguments[0]) != nullptr;
 }
 
 /// Those written KEYWORD(...). False where it is none of them.
@@ -135,6 +151,11 @@ bool write_keyword_call(SqlWriter& out, const FunctionCall& call) {
     write_operand(out, arguments[0], Level::primary);
     out.keyword("PASSING");
     write_operand(out, arguments[1], Level::primary);
+    out.close();
+  } else if (has_clauses(call)) {
+    out.keyword(call.name.name);
+    out.glue("(");
+    out.glue(string_literal(arguments[0])->text);
     out.close();
   } else if (is_system(call.name, "system_user") && count == 0) {
     out.keyword("SYSTEM_USER");

@@ -14,7 +14,7 @@ inline Level next(Level level) {
 }
 
 /// The calls written with words between their operands rather than around them.
-enum class Infix { none, at_time_zone, at_local, overlaps, is_normalized };
+enum class Infix { none, at_time_zone, at_local, overlaps, is_normalized, is_json, is_document };
 Infix infix(const ast::FunctionCall& call);
 
 Level operator_level(const std::vector<std::string>& op);

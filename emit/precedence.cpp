@@ -16,6 +16,8 @@ Infix infix(const FunctionCall& call) {
   if (name == "timezone") return call.arguments.size() == 1 ? Infix::at_local : Infix::at_time_zone;
   if (name == "overlaps" && call.arguments.size() == 4) return Infix::overlaps;
   if (name == "is_normalized") return Infix::is_normalized;
+  if (name == "is_json") return Infix::is_json;
+  if (name == "is_document") return Infix::is_document;
   return Infix::none;
 }
 
@@ -94,6 +96,8 @@ Level level_of(const Expr& expr) {
         return Level::at_time_zone;
       case Infix::overlaps:
       case Infix::is_normalized:
+      case Infix::is_json:
+      case Infix::is_document:
         return Level::is;
     }
   }

@@ -19,12 +19,21 @@ using transform::Token;
 
 constexpr std::string_view cockroachdb = "CockroachDB";
 
+bool is_value_function(const Token& token) {
+  constexpr std::array words = {"current_catalog"sv, "current_date"sv,      "current_role"sv,
+                                "current_time"sv,    "current_timestamp"sv, "current_user"sv,
+                                "localtime"sv,       "localtimestamp"sv,    "session_user"sv};
+  return std::ranges::any_of(words, [&](std::string_view word) { return token.is(word); });
+}
+
 class Reader {
  public:
   Reader(const std::string& sql, std::vector<Token> tokens)
       : sql_(sql), plain_(sql), tokens_(std::move(tokens)) {
     for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
       if (is(i, "::") && is(i + 1, ":")) erase(i + 1, i + 2);
+      // CockroachDB prints current_timestamp(), which PostgreSQL takes without parentheses alone.
+      if (i > 0 && is(i, "(") && is(i + 1, ")") && is_value_function(tokens_[i - 1])) erase(i, i + 2);
     }
   }
 

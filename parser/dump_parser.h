@@ -79,6 +79,7 @@ class DumpParser {
   void note_products(const ast::Statement& statement);
   void take_product(ast::Statement& statement);
   void tell_packed_rows(const ast::DataBlock& block);
+  void tell_rows_of_gpbackup();
   void take_dump_line(const Segment& segment);
   bool take_block(const Text& text, std::string_view sql, const ast::DoBlock& block);
   bool take_schema(const Text& text, std::string_view sql);

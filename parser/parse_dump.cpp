@@ -453,6 +453,7 @@ void DumpParser::end_file() {
            "pg_dumpall's last line is missing at the end of this dump of a cluster");
   dump_begin_.reset();
   cluster_begin_.reset();
+  tell_rows_of_gpbackup();
   if (open_condition_)
     report(psql_condition_unmatched, *open_condition_, "the script ends before the `\\endif` of this `\\if`");
   open_condition_.reset();

@@ -256,6 +256,23 @@ void DumpParser::tell_packed_rows(const ast::DataBlock& block) {
          ast::to_string(block.table));
 }
 
+/// The file of a backup that has all but its rows says so by its name alone.
+void DumpParser::tell_rows_of_gpbackup() {
+  std::string_view name = file_->name();
+  name.remove_prefix(std::min(name.find_last_of('/') + 1, name.size()));
+  if (!name.starts_with("gpbackup_") || !name.ends_with("_metadata.sql")) return;
+  const auto makes_table = [](const ast::Statement& one) {
+    return std::holds_alternative<ast::CreateTable>(one.node);
+  };
+  const auto statements = script_.statements.begin() + static_cast<std::ptrdiff_t>(file_begin_.statements);
+  const auto table = std::find_if(statements, script_.statements.end(), makes_table);
+  if (table == script_.statements.end()) return;
+  note_product("Greenplum", table->span);
+  report(vendor_rows, table->span,
+         "the rows of this backup are in files of gpbackup's, one a segment and table, which are not read",
+         "Greenplum", "restore the backup with gprestore, and dump that database with pg_dump");
+}
+
 void DumpParser::note_products(const ast::Statement& statement) {
   const auto* extension = std::get_if<ast::CreateExtension>(&statement.node);
   if (extension == nullptr) return;

@@ -1,4 +1,5 @@
 #include "parser/number.h"
+#include "parser/sql_tokens.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -331,6 +332,61 @@ ast::GroupingSet content(Context& context, const GroupingSet& node) {
   return {grouping_set_kind(node.kind), expressions(context, node.content)};
 }
 
+/// A form that has words of its own, and no name that anybody may write, is called as PostgreSQL calls
+/// IS NORMALIZED.
+ast::FunctionCall worded(const char* name, ast::Expr argument) {
+  ast::FunctionCall call;
+  call.name = {"pg_catalog", name};
+  call.sql_syntax = true;
+  call.arguments.push_back(std::move(argument));
+  return call;
+}
+
+/// SQL/JSON and XML have clauses of their own between their parentheses, of which CockroachDB has none: what
+/// stands there is kept as it was written, in one string.
+ast::Expr clauses(Context& context, int location) {
+  const int32_t place = offset(context, location);
+  if (place < 0) throw Unmodelled{};
+  const std::string text(context.sql.substr(static_cast<size_t>(location)));
+  std::string error;
+  const std::optional<std::vector<Token>> tokens = scan_sql(text, error);
+  if (!tokens || tokens->size() < 3 || !(*tokens)[1].is("(")) throw Unmodelled{};
+  size_t close = 1;
+  for (int depth = 0; close < tokens->size(); ++close) {
+    if ((*tokens)[close].is("(")) ++depth;
+    if ((*tokens)[close].is(")") && --depth == 0) break;
+  }
+  if (close == tokens->size()) throw Unmodelled{};
+  const size_t begin = (*tokens)[1].end;
+  std::string inside = text.substr(begin, (*tokens)[close].begin - begin);
+  ast::Literal words{ast::Literal::Kind::string, std::move(inside)};
+  return {worded((*tokens)[0].name().c_str(), {std::move(words), -1}), place};
+}
+
+#if PG_VERSION_NUM >= 160000
+/// What is asked besides being JSON stands in a second argument: "OBJECT WITH UNIQUE KEYS".
+ast::FunctionCall content(Context& context, const JsonIsPredicate& node) {
+  reads_only(node, node.expr, node.format, node.item_type, node.unique_keys, node.location);
+  const bool has_format = node.format != nullptr && node.format->format_type != JS_FORMAT_DEFAULT;
+  if (has_format) throw Unmodelled{};
+  ast::FunctionCall call = worded("is_json", expression(context, node.expr));
+  std::string words = node.item_type == JS_TYPE_OBJECT   ? "OBJECT"
+                      : node.item_type == JS_TYPE_ARRAY  ? "ARRAY"
+                      : node.item_type == JS_TYPE_SCALAR ? "SCALAR"
+                                                         : "";
+  if (node.unique_keys) words += words.empty() ? "WITH UNIQUE KEYS" : " WITH UNIQUE KEYS";
+  if (!words.empty()) call.arguments.push_back({ast::Literal{ast::Literal::Kind::string, words}, -1});
+  return call;
+}
+#endif
+
+ast::Expr xml(Context& context, const XmlExpr& node) {
+  if (node.op != IS_DOCUMENT) return clauses(context, node.location);
+  reads_only(node, node.op, node.args, node.location);
+  return {worded("is_document", std::move(expressions(context, node.args).at(0))),
+          offset(context, node.location)};
+}
+
 /// The node itself has no place.
 ast::Expr indirection(Context& context, const A_Indirection& node) {
   reads_only(node, node.arg, node.indirection);
@@ -392,6 +448,30 @@ ast::Expr expression(Context& context, const void* node) {
       return placed<GroupingSet>(context, node);
     case T_SetToDefault:
       return placed<SetToDefault>(context, node);
+    case T_XmlExpr:
+      return xml(context, node_as<XmlExpr>(node));
+    case T_XmlSerialize:
+      return clauses(context, node_as<XmlSerialize>(node).location);
+#if PG_VERSION_NUM >= 160000
+    case T_JsonIsPredicate:
+      return placed<JsonIsPredicate>(context, node);
+    case T_JsonObjectConstructor:
+      return clauses(context, node_as<JsonObjectConstructor>(node).location);
+    case T_JsonArrayConstructor:
+      return clauses(context, node_as<JsonArrayConstructor>(node).location);
+    case T_JsonArrayQueryConstructor:
+      return clauses(context, node_as<JsonArrayQueryConstructor>(node).location);
+#endif
+#if PG_VERSION_NUM >= 170000
+    case T_JsonFuncExpr:
+      return clauses(context, node_as<JsonFuncExpr>(node).location);
+    case T_JsonParseExpr:
+      return clauses(context, node_as<JsonParseExpr>(node).location);
+    case T_JsonScalarExpr:
+      return clauses(context, node_as<JsonScalarExpr>(node).location);
+    case T_JsonSerializeExpr:
+      return clauses(context, node_as<JsonSerializeExpr>(node).location);
+#endif
     case T_A_Indirection:
       return indirection(context, node_as<A_Indirection>(node));
     case T_List:

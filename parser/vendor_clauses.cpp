@@ -176,17 +176,30 @@ class Clauses {
     return listed ? i : 0;
   }
 
-  /// HASH behind a column of a key or index, or behind several in parentheses of their own.
+  /// Where the parenthesis opens that closes with token `i`.
+  size_t open_of(size_t i) const {
+    for (int depth = 0;; --i) {
+      if (is(i, ")")) ++depth;
+      if ((is(i, "(") && --depth == 0) || i == 0) return i;
+    }
+  }
+
+  /// HASH behind a column of a key or index, behind several in parentheses of their own, or behind an
+  /// expression, which keeps its own.
   std::optional<size_t> hashed(size_t i) {
     if (!(is(i + 1, ",") || is(i + 1, ")"))) return std::nullopt;
     if (is(i - 1, ")")) {
-      size_t open = i - 1;
-      while (open > 0 && !is(open, "(")) --open;
-      for (size_t k = open + 1; k + 1 < i; ++k) {
-        if (tokens_[k].is_name()) result_.hashed.push_back(tokens_[k].name());
+      const size_t open = open_of(i - 1);
+      const bool stands_alone = open > 0 && (is(open - 1, "(") || is(open - 1, ","));
+      const auto columns = std::span(tokens_).subspan(open + 1, i - open - 2);
+      if (stands_alone &&
+          std::ranges::all_of(columns, [](const Token& token) { return token.is_name() || token.is(","); })) {
+        for (const Token& token : columns) {
+          if (token.is_name()) result_.hashed.push_back(token.name());
+        }
+        erase(open, open + 1);
+        erase(i - 1, i);
       }
-      erase(open, open + 1);
-      erase(i - 1, i);
     } else if (tokens_[i - 1].is_name()) {
       result_.hashed.push_back(tokens_[i - 1].name());
     } else {

@@ -45,7 +45,7 @@ class JsonSearch {
         if (key_is_next && what_ == What::equal_keys) add_key(json.substr(at, end - at));
         key_is_next = false;
       } else if (c == '-' || is_digit(c)) {
-        end = std::min(json.find_first_of(",]} \t\r\n", at), json.size());
+        while (end < json.size() && in_number(json[end])) ++end;
         if (what_ == What::number_beyond_double && is_beyond_double(json.substr(at, end - at))) return true;
       }
       at = end;
@@ -77,11 +77,21 @@ class JsonSearch {
 
   static size_t string_end(std::string_view json, size_t quote) {
     size_t at = quote + 1;
+    // Most have no escapes.
+    const size_t next = json.find('"', at);
+    const std::string_view plain = json.substr(at, next - std::min(at, next));
+    if (next != std::string_view::npos && plain.find('\\') == std::string_view::npos) return next + 1;
     while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2 : 1;
     return std::min(at + 1, json.size());
   }
 
+  static bool in_number(char c) {
+    return is_digit(c) || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+  }
+
   static bool is_beyond_double(std::string_view token) {
+    // The largest one has 309 digits before the point, the smallest one 323 zeros behind it.
+    if (token.size() < 300 && token.find_first_of("eE") == std::string_view::npos) return false;
     double number = 0;
     const auto [end, problem] = std::from_chars(token.data(), token.data() + token.size(), number);
     return problem == std::errc::result_out_of_range;
@@ -98,6 +108,20 @@ bool search(JsonSearch::What what, std::string_view json) {
   thread_local JsonSearch searches[] = {JsonSearch(JsonSearch::What::equal_keys),
                                         JsonSearch(JsonSearch::What::number_beyond_double)};
   return searches[static_cast<size_t>(what)].run(json);
+}
+
+/// Told without a walk: such a number has an exponent, or hundreds of digits, some of which stand where it is
+/// looked for them.
+bool may_have_number_beyond_double(std::string_view json) {
+  bool has_exponent = false;
+  for (size_t i = 1; i < json.size(); ++i)
+    has_exponent |= is_digit(json[i - 1]) & (json[i] == 'e' || json[i] == 'E');
+  if (has_exponent) return true;
+  constexpr size_t step = 256, few = 16;
+  for (size_t at = 0; at + few <= json.size(); at += step) {
+    if (json.substr(at, few).find_first_not_of("0123456789.") == std::string_view::npos) return true;
+  }
+  return false;
 }
 
 /// The four digits at `at`; -1 where they are none.
@@ -119,7 +143,7 @@ bool has_equal_keys(std::string_view json) {
 }
 
 bool has_number_beyond_double(std::string_view json) {
-  return search(JsonSearch::What::number_beyond_double, json);
+  return may_have_number_beyond_double(json) && search(JsonSearch::What::number_beyond_double, json);
 }
 
 bool has_escape_refused_by_jsonb(std::string_view json) {

@@ -44,6 +44,9 @@ std::string_view foreign_form(const ast::FunctionCall& call) {
   const std::string& name = call.name.name;
   if (name == "is_normalized") return "IS NORMALIZED";
   if (name == "normalize") return "NORMALIZE";
+  if (name == "is_json") return "IS JSON";
+  if (name == "is_document") return "IS DOCUMENT";
+  if (name.starts_with("json") || name.starts_with("xml")) return name;
   if (name == "timezone" && call.arguments.size() == 1) return "AT LOCAL";
   return {};
 }

@@ -66,8 +66,10 @@ class Expander {
   /// The attributes are columns already (resolve-history).
   void leave_type() {
     if (table_.of_type.empty()) return;
-    if (context_.catalog.composite_type(table_.of_type->name) == nullptr) return;
-    found(table_of_type, "`" + object_ + "` is a table OF `" + to_string(table_.of_type->name) + "`");
+    const std::string type = to_string(table_.of_type->name);
+    if (context_.catalog.composite_type(table_.of_type->name) == nullptr)
+      return context_.needs_person(statement_, "the attributes of its type " + type + " are not known");
+    found(table_of_type, "`" + object_ + "` is a table OF `" + type + "`");
     table_.of_type.clear();
   }
 

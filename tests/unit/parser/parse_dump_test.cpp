@@ -13,11 +13,11 @@ namespace pg2crdb {
 namespace {
 
 struct Parsed {
-  SourceFile file{0, "dump.sql"};
+  SourceFile file;
   Diagnostics diagnostics;
   ast::Script script;
 
-  explicit Parsed(std::string_view text) {
+  explicit Parsed(std::string_view text, std::string name = "dump.sql") : file(0, std::move(name)) {
     const auto source = memory_source(text);
     auto dump = parse_dump(*source, file, diagnostics);
     REQUIRE(dump);
@@ -359,6 +359,32 @@ TEST_CASE("clauses of other products are left out of a statement") {
   };
   CHECK(count("vendor-dump ") == 3);
   CHECK(count("vendor-clause ") == 11);
+}
+
+TEST_CASE("HASH behind several columns, and behind expressions, which keep their parentheses") {
+  const Parsed parsed(
+      "CREATE TABLE t (a int, b int, c text, PRIMARY KEY ((a, b) HASH, c ASC));\n"
+      "CREATE INDEX NONCONCURRENTLY i ON t USING lsm ((lower(c)) HASH, a ASC);\n"
+      "CREATE INDEX NONCONCURRENTLY j ON t USING lsm (lower(c) HASH, ((a + b)) ASC);\n");
+  const auto& statements = parsed.script.statements;
+  REQUIRE(statements.size() == 3);
+  const auto& key = std::get<ast::CreateTable>(statements[0].node).constraints.at(0);
+  CHECK(key.columns == std::vector<std::string>{"a", "b", "c"});
+  CHECK(key.hash_sharded);
+  for (const size_t index : {1, 2}) {
+    const auto& elements = std::get<ast::CreateIndex>(statements[index].node).elements;
+    REQUIRE(elements.size() == 2);
+    CHECK(elements[0].expr);
+  }
+}
+
+TEST_CASE("a backup of gpbackup's has its rows elsewhere") {
+  const std::string name = "backups/20240131/gpbackup_20240131120000_metadata.sql";
+  const std::string table = "CREATE SCHEMA s;\nCREATE TABLE s.t (a integer);\n";
+  CHECK(Parsed(table, name).findings() == Findings{"vendor-dump 2:1 CREATE TABLE s.t (a integer);",
+                                                   "vendor-rows 2:1 CREATE TABLE s.t (a integer);"});
+  CHECK(Parsed("CREATE SCHEMA s;\n", name).findings().empty());
+  CHECK(Parsed(table, "gpbackup_20240131120000_report.sql").findings().empty());
 }
 
 TEST_CASE("whole statements of other products are left out, or for a person") {

@@ -164,6 +164,8 @@ TEST_CASE("what json keeps and jsonb does not is found") {
   CHECK(has_number_beyond_double("1e309"));
   CHECK(has_number_beyond_double(R"({"a": [0, {"b": -1e400}]})"));
   CHECK(has_number_beyond_double("[1" + std::string(400, '0') + "]"));
+  for (size_t before = 0; before < 300; ++before)
+    CHECK(has_number_beyond_double(std::string(before, ' ') + "[0." + std::string(330, '0') + "1]"));
   CHECK_FALSE(has_number_beyond_double(R"(["1e400", 1e308, 0.1, -0, 123456789012345678901234567890])"));
   CHECK(has_escape_refused_by_jsonb(R"({"a": "\u0000"})"));
   CHECK(has_escape_refused_by_jsonb(R"("\ud83d")"));
