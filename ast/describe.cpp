@@ -1,7 +1,11 @@
 #include "ast/describe.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <variant>
+
+#include "support/ascii.h"
 
 namespace pg2crdb::ast {
 namespace {
@@ -93,6 +97,41 @@ std::string_view renamed_words(const Rename& rename) {
     default:
       return keywords(rename.object.kind);
   }
+}
+
+/// The name at the beginning of a text, `a."B c"` too, as it is written, without quotes.
+std::string name_at(std::string_view text) {
+  std::string name;
+  for (size_t at = 0; at < text.size();) {
+    const bool quoted = text[at] == '"';
+    const size_t begin = quoted ? at + 1 : at;
+    size_t end = begin;
+    while (end < text.size() && (quoted ? text[end] != '"' : in_name(text[end]))) ++end;
+    if (end == begin || (!quoted && !begins_name(text[begin]))) break;
+    name += quoted ? std::string(text.substr(begin, end - begin)) : lower(text.substr(begin, end - begin));
+    at = end + (quoted ? 1 : 0);
+    if (at >= text.size() || text[at] != '.') break;
+    name += text[at++];
+  }
+  return name;
+}
+
+/// Of what has no tree: the name behind the command's words, of kinds that have it there.
+std::string opaque_object(const Opaque& opaque) {
+  constexpr std::string_view named[] = {
+      "AGGREGATE",          "EVENT TRIGGER",       "TEXT SEARCH CONFIGURATION", "TEXT SEARCH DICTIONARY",
+      "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE"};
+  const auto kind = std::ranges::find_if(named, [&](std::string_view words) {
+    const std::string_view command = std::string_view(opaque.kind).substr(0, opaque.kind.find(' ') + 1);
+    return (command == "CREATE " || command == "ALTER ") && opaque.kind.find(words) == command.size();
+  });
+  if (kind == std::end(named)) return {};
+  const std::string text = lower(opaque.text);
+  const size_t place = text.find(lower(*kind));
+  if (place == std::string::npos) return {};  // other blanks between its words
+  const std::string_view behind = std::string_view(opaque.text).substr(place + kind->size());
+  const size_t begin = behind.find_first_not_of(" \t\r\n");
+  return begin == std::string_view::npos ? std::string() : name_at(behind.substr(begin));
 }
 
 std::string index_text(const CreateIndex& index) {
@@ -289,7 +328,7 @@ std::string statement_object(const StatementNode& node) {
                         [](const Merge& s) { return to_string(s.table.name); },
                         [](const Transaction&) { return std::string(); },
                         [](const MetaCommand&) { return std::string(); },
-                        [](const Opaque&) { return std::string(); },
+                        [](const Opaque& s) { return opaque_object(s); },
                         [](const auto& s) { return to_string(s.name); },
                     },
                     node);

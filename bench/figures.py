@@ -14,6 +14,8 @@ that is not met says in "reason" which part costs most. What is measured:
      where `squawk` is on PATH, its lint of the corpus' files in one call against ours
   g  large scripts (bench/large_script.py): 40,000 tables with all that hangs on them, in seconds and peak memory and
      against a raw parse of it; time per object of 100 to 100,000 objects; a table that grows by thousands of columns
+  h  an edit in a file of 60,000 lines that an editor has open (bench/editor.py): until it is answered, in milliseconds and
+     against a lint of the file; until all of the file is behind the answer
 """
 
 import argparse
@@ -27,6 +29,7 @@ import time
 from pathlib import Path
 
 import dump_file
+import editor
 import large_script
 import user_rules
 
@@ -221,6 +224,23 @@ def measure_start(options):
                         "version_cpu_ms": round(min(run.cpu_seconds for run in starts) * 1000, 2)}}
 
 
+def measure_editor(options):
+    say("h: edits in a file of 60,000 lines")
+    with tempfile.TemporaryDirectory(prefix="pg2crdb-bench-", dir=options.folder) as folder:
+        path = Path(folder) / "schema.sql"
+        path.write_text("".join(large_script.tables(2400)))
+        lint = min(Run([options.build / "pg2crdb", "lint", path, "--in-order", "--no-config"], statuses=(0, 1)).seconds
+                   for _ in range(3))
+        times = editor.measure(options.build / "pg2crdb", path, 5 if options.quick else 15)
+    slowest = max(times["answer"] + times["interrupting"])
+    reason = f"a lint of the file takes {lint:.2f} s"
+    return {"milliseconds": figure("slowest answer to an edit in 60,000 lines", slowest * 1000, 50, "ms", reason),
+            "ratio": figure("the same / a lint of the file", slowest / lint, 0.2, "times", reason),
+            "whole": figure("all of the file behind an edit / a lint of it", max(times["whole"]) / lint, 1.5, "times", reason),
+            "details": {"lint_seconds": round(lint, 3)} | {
+                name + "_ms": [round(one * 1000, 1) for one in values] for name, values in times.items()}}
+
+
 def measure_dump(options):
     folder = tempfile.mkdtemp(prefix="pg2crdb-bench-", dir=options.folder)
     try:
@@ -394,7 +414,7 @@ def all_figures(node):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="a,b,c,d,e,f,g", help="the figures to measure (default: %(default)s)")
+    parser.add_argument("--only", default="a,b,c,d,e,f,g,h", help="the figures to measure (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small inputs and few rounds: shows that it works")
     parser.add_argument("--dump-size", type=int, help="bytes of the dump of figure b (default: 10 GB, 2 GB on a full disk)")
     parser.add_argument("--rows", type=int, help="rows of figures c and d (default: 5,000,000)")
@@ -403,8 +423,8 @@ def main():
     options = parser.parse_args()
     options.build = options.build.resolve()
     only = set(options.only.split(","))
-    if not only <= set("abcdefg"):
-        parser.error("--only takes letters of a,b,c,d,e,f,g")
+    if not only <= set("abcdefgh"):
+        parser.error("--only takes letters of a,b,c,d,e,f,g,h")
 
     result = {"machine": {"cores": os.cpu_count(), "load_average_before": os.getloadavg()}, "quick": options.quick}
     if "a" in only:
@@ -426,6 +446,8 @@ def main():
         result["f"] = measure_start(options)
     if "g" in only:
         result["g"] = measure_large(options)
+    if "h" in only:
+        result["h"] = measure_editor(options)
     result["machine"]["load_average_after"] = os.getloadavg()
     figures = list(all_figures(result))
     result["all_met"] = all(entry["met"] for entry in figures)

@@ -24,15 +24,24 @@ bool takes_all(const ast::Query& query) {
   return !query.limit && !query.offset && query.distinct_on.empty() && query.group_by.empty();
 }
 
-bool is_count(const ast::SelectItem& item) {
-  constexpr std::string_view counting[] = {"count", "bool_and", "bool_or", "every"};
-  const auto* call = std::get_if<ast::FunctionCall>(&item.expr->node);
+/// Aggregates of which any order of the rows makes the same, and what is computed of them alone.
+bool is_count(const ast::Expr& expr) {
+  constexpr std::string_view counting[] = {"count", "bool_and", "bool_or", "every", "min", "max"};
+  if (std::holds_alternative<ast::Literal>(expr.node)) return true;
+  if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return is_count(*cast->argument);
+  if (const auto* coalesce = std::get_if<ast::Coalesce>(&expr.node))
+    return std::ranges::all_of(coalesce->arguments, is_count);
+  if (const auto* operation = std::get_if<ast::Operation>(&expr.node))
+    return (!operation->left || is_count(*operation->left)) &&
+           (!operation->right || is_count(*operation->right));
+  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
   return call != nullptr && std::ranges::find(counting, call->name.name) != std::end(counting) &&
          !(call->modifiers && call->modifiers->over);
 }
 
 bool only_counts(const ast::Query& query) {
-  return takes_all(query) && !query.targets.empty() && std::ranges::all_of(query.targets, is_count);
+  return takes_all(query) && !query.targets.empty() &&
+         std::ranges::all_of(query.targets, [](const ast::SelectItem& item) { return is_count(*item.expr); });
 }
 
 bool only_shows(const ast::Query& query) {

@@ -24,7 +24,7 @@ constexpr FindingKind declared[] = {
      "a body names something that is renamed or dropped later: PostgreSQL fails when it runs, CockroachDB "
      "when "
      "it is created",
-     "Write the new name into the body, or leave the routine out."},
+     "Write into the body what is meant, a new name or one with its schema, or leave the routine out."},
     {"materialized-view-older", Severity::warning, "views",
      "rows change after the materialized view was filled, and no REFRESH follows: in the output it is filled "
      "after the load",

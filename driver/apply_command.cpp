@@ -69,8 +69,8 @@ int run_rehearsal(const Options& options, const LoadPlan& plan, const std::vecto
   const auto consequences = static_cast<size_t>(
       std::ranges::count_if(refused, [](const Refused& one) { return one.because.has_value(); }));
   if (!options.quiet) {
-    fmt::print(stderr, "{} statements tried: {} refused for themselves, {} as a consequence{}\n",
-               rehearsal->tried, refused.size() - consequences, consequences,
+    fmt::print(stderr, "{} tried: {} refused for themselves, {} as a consequence{}\n",
+               counted(rehearsal->tried, "statement"), refused.size() - consequences, consequences,
                rehearsal->not_tried.empty()
                    ? ""
                    : fmt::format("; {} about roles and databases that are there not tried",

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver/options.h"
+#include "driver/toml_text.h"
 #include "support/nearest.h"
 #include "target/probes.h"
 
@@ -36,7 +37,7 @@ Result<ClusterAnswers> read_capabilities(const std::string& path) {
   try {
     table = toml::parse_file(path);
   } catch (const toml::parse_error& problem) {
-    return wrong(path, problem.source(), problem.description());
+    return wrong(path, problem.source(), toml_problem(problem.description()));
   }
   for (const auto& [key, node] : table) {
     if (key != "crdb" && key != "rows" && key != "capabilities")

@@ -86,6 +86,27 @@ Result<std::unique_ptr<ByteSource>> open_named(const std::string& name) {
 
 namespace {
 
+Error given_up() {
+  return {Error::Kind::interrupted, "the compile was given up", {}, {}};
+}
+
+/// Fails once nobody waits for what is read.
+class WantedSource : public ByteSource {
+ public:
+  WantedSource(std::unique_ptr<ByteSource> source, const GiveUp& give_up)
+      : source_(std::move(source)), give_up_(give_up) {}
+
+  Result<size_t> read(char* buffer, size_t size) override {
+    if (give_up_()) return given_up();
+    return source_->read(buffer, size);
+  }
+  Result<void> skip(uint64_t count) override { return source_->skip(count); }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  const GiveUp& give_up_;
+};
+
 /// What an editor has of a file counts, else the file.
 Result<std::unique_ptr<ByteSource>> open_held(const Options& options, const std::string& name) {
   if (options.held != nullptr) {
@@ -150,9 +171,11 @@ bool Compiled::failed() const {
                      [](const CompiledInput& input) { return !input.unacknowledged.empty(); });
 }
 
-Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
-                                  uint32_t index, Diagnostics& diagnostics,
-                                  std::vector<InlineIgnore>& ignores) {
+namespace {
+
+Result<CompiledInput> read_wanted_script(const Options& options, const std::vector<std::string>& names,
+                                         uint32_t index, Diagnostics& diagnostics,
+                                         std::vector<InlineIgnore>& ignores, const GiveUp& give_up) {
   auto files = find_input_files(options, names);
   if (!files) return files.error();
   CompiledInput input;
@@ -161,6 +184,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   const auto read = [&](const std::string& name, bool down) -> Result<void> {
     auto source = open_held(options, name);
     if (!source) return source.error();
+    if (give_up) *source = std::make_unique<WantedSource>(std::move(*source), give_up);
     SourceFile* file = nullptr;
     if (input.file == nullptr) {
       input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
@@ -197,6 +221,14 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
       ignores.push_back(std::move(ignore));
   }
   return input;
+}
+
+}  // namespace
+
+Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
+                                  uint32_t index, Diagnostics& diagnostics,
+                                  std::vector<InlineIgnore>& ignores) {
+  return read_wanted_script(options, names, index, diagnostics, ignores, {});
 }
 
 Result<std::vector<std::string>> databases_in(const Options& options, const std::string& name) {
@@ -273,8 +305,8 @@ Result<void> decide_and_pass(CompiledInput& input, DecidedStatements& decided, c
 }
 
 // Each of `scripts` is the files of one.
-Result<Compiled> compile_scripts(const Options& options,
-                                 const std::vector<std::vector<std::string>>& scripts) {
+Result<Compiled> compile_scripts(const Options& options, const std::vector<std::vector<std::string>>& scripts,
+                                 const GiveUp& give_up = {}) {
   const bool from_stdin = std::any_of(scripts.begin(), scripts.end(), [](const auto& names) {
     return std::find(names.begin(), names.end(), "-") != names.end();
   });
@@ -297,12 +329,14 @@ Result<Compiled> compile_scripts(const Options& options,
   DecidedStatements decided(compiled.choices);
   for (const std::vector<std::string>& names : scripts) {
     const auto start = std::chrono::steady_clock::now();
-    auto input = options.ast.empty()
-                     ? read_script(options, names, static_cast<uint32_t>(files.size()), diagnostics, ignores)
-                     : read_ast(options.ast, diagnostics, ignores);
+    auto input = options.ast.empty() ? read_wanted_script(options, names, static_cast<uint32_t>(files.size()),
+                                                          diagnostics, ignores, give_up)
+                                     : read_ast(options.ast, diagnostics, ignores);
     if (!input) return input.error();
     const double read_seconds = seconds_since(start);
     PipelineOptions pipeline = compiled.choices.pipeline;
+    bool is_given_up = false;
+    if (give_up) pipeline.give_up = [&] { return is_given_up = is_given_up || give_up(); };
     PrintAfter wanted{compiled.choices.print_after, *input->file};
     if (!wanted.pass.empty()) {
       pipeline.after = print_after;
@@ -326,6 +360,7 @@ Result<Compiled> compile_scripts(const Options& options,
     double passes_seconds = 0;
     const auto pass_and_emit = [&](Diagnostics& found) {
       run_passes(*input, compiled.choices, pipeline, tree_from_outside, read_again, found);
+      if (is_given_up) return;
       if (decides) decided.finish(input->script, *input->file, input->decided_texts, found);
       passes_seconds = seconds_since(start) - read_seconds;
       make_checked_output(*input, compiled.choices, output, tree_from_outside, found);
@@ -337,6 +372,7 @@ Result<Compiled> compile_scripts(const Options& options,
     } else {
       pass_and_emit(diagnostics);
     }
+    if (is_given_up) return given_up();
     if (decided.refused()) return *decided.refused();
     follow_merged(ignores, input->script, *input->file);
     const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;
@@ -377,8 +413,9 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
   return compile_scripts(options, scripts);
 }
 
-Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names) {
-  return compile_scripts(options, {names});
+Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names,
+                                 const GiveUp& give_up) {
+  return compile_scripts(options, {names}, give_up);
 }
 
 LoadPlan plan_of(const Compiled& compiled) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,8 +86,13 @@ struct Compiled {
 /// findings. So every command says the same about the same input, whether it writes the output or not.
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);
 
-/// The same for one script: `names` are the files of one history.
-Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names);
+/// Asked between the steps of a compile: true where nobody waits for it any more.
+using GiveUp = std::function<bool()>;
+
+/// The same for one script: `names` are the files of one history. Where `give_up` says so, what was done is
+/// thrown away, and the error is `interrupted`.
+Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names,
+                                 const GiveUp& give_up = {});
 
 /// One script as it stands, before any pass; its first file gets the index `index`.
 Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,

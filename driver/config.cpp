@@ -281,8 +281,7 @@ const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass
   return find_rule(id);
 }
 
-std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pipeline) {
-  if (find_any_rule(id, pipeline.placed)) return {};
+std::vector<std::string> rule_ids(const PipelineOptions& pipeline) {
   std::vector<std::string> ids;
   const auto add = [&](std::span<const FindingKind> some) {
     for (const FindingKind& rule : some) ids.emplace_back(rule.id);
@@ -293,6 +292,12 @@ std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pi
   add(driver_rules);
   add(scan_rules);
   add(workload_rules);
+  return ids;
+}
+
+std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pipeline) {
+  if (find_any_rule(id, pipeline.placed)) return {};
+  const std::vector<std::string> ids = rule_ids(pipeline);
   const std::string near = nearest(id, ids);
   return usage_error(fmt::format("there is no rule `{}`{}", id,
                                  near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
@@ -317,7 +322,7 @@ Result<Config> read_config(const std::string& path) {
     }
   } catch (const toml::parse_error& problem) {
     return usage_error(fmt::format("{}:{}:{}: {}", path, problem.source().begin.line,
-                                   problem.source().begin.column, problem.description()));
+                                   problem.source().begin.column, toml_problem(problem.description())));
   }
   return config;
 }

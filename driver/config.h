@@ -108,6 +108,8 @@ extern const FindingKind& capabilities_contradicted;
 
 /// Any rule by its id, of the program or of passes from outside; null for an unknown one.
 const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);
+/// The ids of all of them.
+std::vector<std::string> rule_ids(const PipelineOptions& pipeline);
 /// The error for a rule that is not there, with the nearest one; none where it is.
 std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pipeline);
 

@@ -196,8 +196,9 @@ Result<std::string> with_decisions(const DecisionFile& file, std::span<const Dec
   try {
     static_cast<void>(toml::parse(after));
   } catch (const toml::parse_error& problem) {
-    return usage_error(fmt::format("{} cannot be added to: {}", file.path, problem.description()),
-                       "nothing was written; each decision has to be a [[decision]] of its own");
+    return usage_error(
+        fmt::format("{} cannot be added to: {}", file.path, toml_problem(problem.description())),
+        "nothing was written; each decision has to be a [[decision]] of its own");
   }
   return after;
 }

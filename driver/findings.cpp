@@ -66,6 +66,7 @@ void choose(std::vector<Diagnostic>& findings, const Choices& choices) {
 
 // Why a comment cannot be taken; empty where it is good.
 std::string problem_of(const InlineIgnore& ignore, const Choices& choices) {
+  if (!ignore.misspelt.empty()) return "acknowledges nothing: did you mean `pg2crdb: ignore`?";
   if (!find_any_rule(ignore.rule, choices.pipeline.placed)) return "names no rule";
   if (ignore.reason.empty()) return "gives no reason: write reason=\"...\" behind the rule";
   return ignore.statement.empty() ? "stands before no statement" : "";
@@ -146,12 +147,13 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
   }
   for (const InlineIgnore& ignore : ignores) {
     std::string problem = problem_of(ignore, choices);
+    const std::string_view word = ignore.misspelt.empty() ? "ignore" : std::string_view(ignore.misspelt);
     if (problem.empty() && !acknowledge(ignore, {"inline comment", ignore.reason, true}))
       problem = "matches no finding";
     if (problem.empty()) continue;
     const Span& place = ignore.comment.empty() ? ignore.statement : ignore.comment;
     marks.unused.push_back(about(unused_decision, place, {},
-                                 fmt::format("the comment `pg2crdb: ignore {}` {}", ignore.rule, problem)));
+                                 fmt::format("the comment `pg2crdb: {} {}` {}", word, ignore.rule, problem)));
   }
   return marks;
 }
@@ -277,12 +279,6 @@ TextStyle text_style(const Options& options, int descriptor) {
                           ? !(no_color && *no_color) && isatty(descriptor)
                           : options.color == "always";
   return {wanted, !options.all};
-}
-
-std::string with_commas(uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
-  return digits;
 }
 
 }  // namespace pg2crdb

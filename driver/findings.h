@@ -9,6 +9,7 @@
 #include "diag/render.h"
 #include "driver/config.h"
 #include "driver/decided_statements.h"
+#include "support/counted.h"
 #include "support/source_file.h"
 
 namespace pg2crdb {
@@ -22,6 +23,7 @@ struct InlineIgnore {
   Span comment = {};      ///< empty where its place is not known
   Span merged_into = {};  ///< the statement that says now what it said; empty where it does so itself
   std::vector<std::string> names = {};  ///< those in its text, where it was merged
+  std::string misspelt = {};            ///< the word that stands for `ignore`, and acknowledges nothing
 };
 
 /// A finding of a rule, as severe as that is.
@@ -62,8 +64,5 @@ TextStyle text_style(const Options& options, int descriptor);
 
 /// Of this machine's clock and zone: "2026-12-31".
 std::string today();
-
-/// "1,234,567".
-std::string with_commas(uint64_t number);
 
 }  // namespace pg2crdb

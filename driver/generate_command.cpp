@@ -4,12 +4,24 @@
 #include <sstream>
 
 #include "driver/command.h"
+#include "driver/config.h"
+#include "target/target.h"
 
 namespace pg2crdb {
 namespace {
 
 bool takes_value(const OptionText& option) {
   return !option.value.empty() || !option.permitted.empty();
+}
+
+/// The words that an option's value is one of, or begins with; empty where any will do.
+std::vector<std::string> values_of(const OptionText& option) {
+  if (option.value == "VERSION") {
+    std::vector<std::string> versions;
+    for (const Release& release : known_releases()) versions.push_back(to_string(release.version));
+    return versions;
+  }
+  return option.value == "ID,..." ? rule_ids({}) : option.permitted;
 }
 
 bool names_file(const OptionText& option) {
@@ -109,6 +121,9 @@ std::string bash() {
       "_pg2crdb() {\n"
       "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
       "    COMPREPLY=()\n"
+      // Bash makes three words of `--crdb=26.2`.
+      "    if [ \"$word\" = = ]; then\n        word=\n"
+      "    elif [ \"$before\" = = ]; then\n        before=${COMP_WORDS[COMP_CWORD-2]}\n    fi\n"
       "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n";
   out += fmt::format("        COMPREPLY=($(compgen -W '{}' -- \"$word\"))\n        return\n    fi\n",
                      list_of_commands());
@@ -122,9 +137,9 @@ std::string bash() {
       if (!takes_value(option)) continue;
       const std::string pattern = option.letter ? fmt::format("-{}|--{}", option.letter, option.name)
                                                 : fmt::format("--{}", option.name);
+      const std::vector<std::string> values = values_of(option);
       const std::string reply =
-          !option.permitted.empty()
-              ? fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", fmt::join(option.permitted, " "))
+          !values.empty() ? fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", fmt::join(values, " "))
           : names_file(option) ? "COMPREPLY=($(compgen -f -- \"$word\"))"
                                : "";
       out += fmt::format("        {})\n            {}return\n            ;;\n", pattern,
@@ -182,8 +197,8 @@ std::string zsh() {
     out += fmt::format("    {})\n        _arguments -s", syntax.name);
     for (const OptionText& option : options_of(syntax)) {
       std::string value;
-      if (!option.permitted.empty()) {
-        value = fmt::format(":value:({})", fmt::join(option.permitted, " "));
+      if (const std::vector<std::string> values = values_of(option); !values.empty()) {
+        value = fmt::format(":value:({})", fmt::join(values, " "));
       } else if (takes_value(option)) {
         value = fmt::format(":{}:{}", quoted(option.value, true), names_file(option) ? "_files" : " ");
       }
@@ -218,7 +233,8 @@ std::string fish() {
       out += fmt::format("{} -l {}", here, option.name);
       if (option.letter) out += fmt::format(" -s {}", option.letter);
       if (takes_value(option)) out += names_file(option) ? " -r -F" : " -x";
-      if (!option.permitted.empty()) out += fmt::format(" -a '{}'", fmt::join(option.permitted, " "));
+      if (const std::vector<std::string> values = values_of(option); !values.empty())
+        out += fmt::format(" -a '{}'", fmt::join(values, " "));
       out += fmt::format(" -d '{}'\n", quoted(option.text, false));
     }
     if (const std::string words = choices_in(syntax); !words.empty())

@@ -45,6 +45,7 @@ class Trial {
   Trial(const SourceFile& file, const Target& target, PipelineOptions options)
       : file_(file), target_(target), options_(std::move(options)) {
     options_.after = nullptr;
+    options_.give_up = {};
     options_.pass.explain = nullptr;
     options_.pass.explained_rule.clear();
   }

@@ -6,7 +6,9 @@
 
 #include "driver/merged_statements.h"
 #include "parser/sql_tokens.h"
+#include "support/ascii.h"
 #include "support/line_ends.h"
+#include "support/nearest.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -42,13 +44,18 @@ std::vector<InlineIgnore> parse_ignores(std::string_view text) {
   return ignores;
 }
 
-// What stands behind `pg2crdb: ignore`; nothing where the comment says something else.
-std::optional<std::string_view> ignored_of(std::string_view comment) {
+struct Ignored {
+  std::string_view word;   ///< `ignore`, or what was meant to be it
+  std::string_view rules;  ///< what stands behind
+};
+
+// Of a comment that begins with the marker; nothing where it says something else.
+std::optional<Ignored> ignored_of(std::string_view comment) {
+  static const std::vector<std::string> words = {std::string(word)};
   comment = trimmed(comment.substr(marker.size()));
-  if (!comment.starts_with(word)) return std::nullopt;
-  comment.remove_prefix(word.size());
-  if (!comment.empty() && comment[0] != ' ' && comment[0] != '\t') return std::nullopt;
-  return comment;
+  const std::string_view first = comment.substr(0, comment.find_first_of(" \t"));
+  if (first != word && nearest(lower(first), words).empty()) return std::nullopt;
+  return Ignored{first, comment.substr(first.size())};
 }
 
 // What `before`, which stands before the marker on its line, opens; empty where that is no comment. Lines of
@@ -133,7 +140,9 @@ std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script, S
     if (comment.trailing && !inside && statement != script.statements.begin()) --statement;
     const Span span{file, comment.offset, comment.offset + comment.text.size()};
     if (source.text(span).empty()) source.keep(span.begin, comment.line, comment.column, comment.text);
-    for (InlineIgnore& ignore : parse_ignores(*ignored_of(comment.text))) {
+    const Ignored ignored = *ignored_of(comment.text);
+    for (InlineIgnore& ignore : parse_ignores(ignored.rules)) {
+      if (ignored.word != word) ignore.misspelt = ignored.word;
       if (statement != script.statements.end()) ignore.statement = statement->span;
       ignore.comment = span;
       ignores.push_back(std::move(ignore));

@@ -91,6 +91,24 @@ class Checker {
 
 }  // namespace
 
+namespace {
+
+/// What is decided of SQL for PostgreSQL, as migrations beside these are, has nothing to do here, and is not
+/// called unused.
+void leave_out_others(Choices& choices, std::vector<InlineIgnore>& ignores) {
+  const auto is_of_others = [&](const std::string& rule) {
+    return rule != cockroachdb_syntax.id && find_any_rule(rule, choices.pipeline.placed) != nullptr;
+  };
+  std::erase_if(choices.config.decisions, [&](const Decision& decision) {
+    return decision.rule.empty() || is_of_others(decision.rule);
+  });
+  std::erase_if(ignores, [&](const InlineIgnore& ignore) {
+    return ignore.misspelt.empty() && is_of_others(ignore.rule);
+  });
+}
+
+}  // namespace
+
 Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std::string>& names) {
   auto choices = make_choices(options, names.empty() ? "-" : names[0]);
   if (!choices) return choices.error();
@@ -131,6 +149,7 @@ Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std:
                                   [](const CompiledInput& one) { return !one.read.migrations.empty(); });
   if (auto known = leave_out_below(found, found.tool || marked); !known) return known.error();
   compiled.ledger = make_ledger(compiled.inputs);
+  leave_out_others(compiled.choices, ignores);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
   for (CompiledInput& input : compiled.inputs)
     input.unacknowledged = unacknowledged_statements(input, compiled.findings);

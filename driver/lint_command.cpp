@@ -13,6 +13,7 @@
 #include "driver/statistics.h"
 #include "driver/unacknowledged.h"
 #include "driver/workload_findings.h"
+#include "support/counted.h"
 
 namespace pg2crdb {
 namespace {
@@ -32,28 +33,26 @@ Result<void> take_old(const Options& options, Compiled& compiled, OutputFiles& f
     const Result<BaselineUse> use = take_baseline(compiled.findings, path);
     if (!use) return use.error();
     if (use->gone > 0 && !options.quiet)
-      fmt::print(stderr,
-                 "pg2crdb: {} of the {} findings in {} are no more: --update-baseline takes them out\n",
-                 with_commas(use->gone), with_commas(use->gone + use->known), path);
+      fmt::print(stderr, "pg2crdb: {} of the {} in {} {} no more: --update-baseline takes them out\n",
+                 with_commas(use->gone), counted(use->gone + use->known, "finding"), path,
+                 use->gone == 1 ? "is" : "are");
   }
   for (CompiledInput& input : compiled.inputs)
     input.unacknowledged = unacknowledged_statements(input, compiled.findings);
   return {};
 }
 
-/// "3 statements" and "1 statement".
-std::string statements(size_t count) {
-  return fmt::format("{} statement{}", with_commas(count), count == 1 ? "" : "s");
-}
-
 std::string fix_sentence(const Options& options, const FixCounts& counts) {
-  std::string text = fmt::format("{} {}", statements(counts.fixed), options.diff ? "to be mended" : "mended");
+  std::string text =
+      fmt::format("{} {}", counted(counts.fixed, "statement"), options.diff ? "to be mended" : "mended");
   if (counts.unsafe > 0)
-    text += fmt::format("; {} would do something else than before, and {} wait for them: --unsafe-fixes",
-                        with_commas(counts.unsafe), with_commas(counts.waiting));
+    text += fmt::format("; {} would do something else than before, and {} {} for {}: --unsafe-fixes",
+                        with_commas(counts.unsafe), with_commas(counts.waiting),
+                        counts.waiting == 1 ? "waits" : "wait", counts.unsafe == 1 ? "it" : "them");
   if (counts.unfixed > 0) text += fmt::format("; {} left to a person", with_commas(counts.unfixed));
   if (counts.unused > 0)
-    text += fmt::format("; {} stay that CockroachDB has no use for", with_commas(counts.unused));
+    text += fmt::format("; {} {} that CockroachDB has no use for", with_commas(counts.unused),
+                        counts.unused == 1 ? "stays" : "stay");
   return text;
 }
 

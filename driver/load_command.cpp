@@ -6,6 +6,7 @@
 #include "driver/findings.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
+#include "support/counted.h"
 #include "support/printable.h"
 #include "target/quote.h"
 
@@ -78,8 +79,8 @@ int run(const Options& options) {
     rejected += table.rejected;
   }
   if (!options.quiet) {
-    fmt::print(stderr, "loaded {} rows into {} tables, {} rejected\n", with_commas(rows), tables->size(),
-               with_commas(rejected));
+    fmt::print(stderr, "loaded {} into {}, {} rejected\n", counted(rows, "row"),
+               counted(tables->size(), "table"), with_commas(rejected));
     if (rejected > 0) fmt::print(stderr, "rejected rows: {}\n", load_options->reject_file);
   }
   return rejected > 0 ? exit_rejected : exit_clean;

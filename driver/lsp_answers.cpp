@@ -14,41 +14,9 @@ namespace {
 
 constexpr std::string_view fix_all_kind = "source.fixAll.pg2crdb";
 
-/// As the protocol numbers them.
-int severity_of(Severity severity) {
-  return severity == Severity::error ? 1 : severity == Severity::warning ? 2 : 3;
-}
-
-std::string message_of(const Diagnostic& finding) {
-  std::string text = finding.message;
-  for (const std::string& note : finding.notes) text += "\nnote: " + note;
-  const std::string_view advice = finding.advice.empty() ? finding.rule->advice : finding.advice;
-  if (!advice.empty()) text.append("\nhelp: ").append(advice);
-  return text;
-}
-
-std::string diagnostic_json(const Diagnostic& finding, const LspDocument& document) {
-  return fmt::format(R"({{"range":{},"severity":{},"code":"{}","source":"pg2crdb","message":{}}})",
-                     json_of(document.range_of(finding.span.begin, finding.span.end)),
-                     severity_of(finding.severity), finding.rule->id, json_string(message_of(finding)));
-}
-
-/// The file of what was compiled that a document is; null where it is none, as a way down.
-const SourceFile* source_of(const Compiled& compiled, const std::string& path) {
-  const std::string canonical = canonical_path(path);
-  for (const SourceFile* file : compiled.findings.files) {
-    if (canonical_path(file->name()) == canonical) return file;
-  }
-  return nullptr;
-}
-
-/// The findings of a file that nobody acknowledged.
-template <class Take>
-void each_finding(const JudgedFindings& findings, const SourceFile& source, Take take) {
-  for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
-    if (!findings.acknowledged[i] && findings.diagnostics[i].span.file == source.index())
-      take(findings.diagnostics[i]);
-  }
+std::string diagnostic_json(const ShownFinding& finding, const LspDocument& document) {
+  return fmt::format(R"({{"range":{},{}}})", json_of(document.range_of(finding.begin, finding.end)),
+                     finding.members);
 }
 
 /// Ends count: a cursor behind a word is at it.
@@ -133,22 +101,29 @@ std::string LspServer::initialized() {
       fix_all_kind, PG2CRDB_VERSION);
 }
 
+void LspServer::publish(const Open& open, const std::vector<ShownFinding>& findings) {
+  std::string list;
+  for (const ShownFinding& finding : findings)
+    list += (list.empty() ? "" : ",") + diagnostic_json(finding, open.document);
+  publish(open, list);
+}
+
+void LspServer::publish(const Open& open, std::string_view diagnostics) {
+  notify("textDocument/publishDiagnostics",
+         fmt::format(R"({{"uri":{},{}"diagnostics":[{}]}})", json_string(open.uri),
+                     open.version ? fmt::format(R"("version":{},)", *open.version) : "", diagnostics));
+}
+
 void LspServer::publish(const Unit& unit, const std::string& error) {
   for (const auto& [uri, open] : documents_) {
     const auto its = units_.find(unit_key(open.path));
     if (its == units_.end() || &its->second != &unit) continue;
-    std::string list;
-    if (!unit.compiled) {
-      list = fmt::format(R"({{"range":{},"severity":1,"source":"pg2crdb","message":{}}})", json_of({}),
-                         json_string(error));
-    } else if (const SourceFile* source = source_of(*unit.compiled, open.path)) {
-      each_finding(unit.compiled->findings, *source, [&](const Diagnostic& finding) {
-        list += (list.empty() ? "" : ",") + diagnostic_json(finding, open.document);
-      });
+    if (unit.last) {
+      publish(open, unit.last->findings_of(canonical_path(open.path)));
+    } else {
+      publish(open, fmt::format(R"({{"range":{},"severity":1,"source":"pg2crdb","message":{}}})", json_of({}),
+                                json_string(error)));
     }
-    notify("textDocument/publishDiagnostics",
-           fmt::format(R"({{"uri":{},{}"diagnostics":[{}]}})", json_string(uri),
-                       open.version ? fmt::format(R"("version":{},)", *open.version) : "", list));
   }
 }
 
@@ -157,12 +132,12 @@ std::string LspServer::hover(Json params) {
   Json position;
   if (open == nullptr || params["position"].get(position) != simdjson::SUCCESS) return "null";
   const Unit& unit = compiled_unit_of(*open);
-  const SourceFile* source = unit.compiled ? source_of(*unit.compiled, open->path) : nullptr;
+  const SourceFile* source = unit.last ? unit.last->source_of(canonical_path(open->path)) : nullptr;
   if (source == nullptr) return "null";
   const SourceFile::Kept* kept = kept_at(*source, open->document.byte_at(position_in(position)));
   if (kept == nullptr) return "null";
   const Span place{source->index(), kept->begin, kept->begin + kept->text.size()};
-  const std::string text = hover_text(unit.compiled->inputs.front(), place);
+  const std::string text = hover_text(unit.last->compiled().inputs.front(), place);
   if (text.empty()) return "null";
   return fmt::format(R"({{"contents":{{"kind":"markdown","value":{}}},"range":{}}})", json_string(text),
                      json_of(open->document.range_of(place.begin, place.end)));
@@ -173,14 +148,15 @@ std::string LspServer::code_actions(Json params) {
   Json wanted;
   if (open == nullptr || params["range"].get(wanted) != simdjson::SUCCESS) return "[]";
   const Unit& unit = compiled_unit_of(*open);
-  const SourceFile* source = unit.compiled ? source_of(*unit.compiled, open->path) : nullptr;
+  const SourceFile* source = unit.last ? unit.last->source_of(canonical_path(open->path)) : nullptr;
   if (source == nullptr) return "[]";
   const LspDocument& document = open->document;
   const LspRange range = range_in(wanted);
   const size_t first = document.byte_at(range.begin);
   const size_t last = document.byte_at(range.end);
-  const CompiledInput& input = unit.compiled->inputs.front();
-  const JudgedFindings& findings = unit.compiled->findings;
+  const CompiledInput& input = unit.last->compiled().inputs.front();
+  const JudgedFindings& findings = unit.last->compiled().findings;
+  const std::vector<ShownFinding>& shown = unit.last->findings_of(canonical_path(open->path));
 
   std::vector<std::string> actions;
   FixCounts counts;
@@ -192,10 +168,10 @@ std::string LspServer::code_actions(Json params) {
        wants(params, "quickfix") ? statement_fixes(input, findings, *source, document.text(), counts, &place)
                                  : std::vector<StatementFix>()) {
     std::string solved;
-    each_finding(findings, *source, [&](const Diagnostic& finding) {
-      if (fix.statement.begin <= finding.span.begin && finding.span.begin < fix.statement.end)
+    for (const ShownFinding& finding : shown) {
+      if (fix.statement.begin <= finding.begin && finding.begin < fix.statement.end)
         solved += (solved.empty() ? "" : ",") + diagnostic_json(finding, document);
-    });
+    }
     actions.push_back(
         action_json(fix.means_the_same ? "Write it as CockroachDB takes it"
                                        : "Write it as CockroachDB takes it, where it does something else",
@@ -211,17 +187,16 @@ std::string LspServer::code_actions(Json params) {
                                     edits_json(open->uri, all)));
   }
   std::set<std::pair<size_t, std::string_view>> told;
-  each_finding(findings, *source, [&](const Diagnostic& finding) {
-    const SourceFile::Kept* kept = kept_at(*source, finding.span.begin);
-    if (kept == nullptr || finding.rule == &unused_decision ||
-        !touches(finding.span.begin, finding.span.end, first, last) || !wants(params, "quickfix") ||
-        !told.emplace(kept->begin, finding.rule->id).second)
-      return;
-    actions.push_back(
-        action_json(fmt::format("Acknowledge {} here, with a reason", finding.rule->id), "quickfix",
-                    diagnostic_json(finding, document), false,
-                    edits_json(open->uri, {ignore_edit(document, kept->begin, finding.rule->id)})));
-  });
+  for (const ShownFinding& finding : shown) {
+    const SourceFile::Kept* kept = kept_at(*source, finding.begin);
+    if (kept == nullptr || finding.rule == unused_decision.id ||
+        !touches(finding.begin, finding.end, first, last) || !wants(params, "quickfix") ||
+        !told.emplace(kept->begin, finding.rule).second)
+      continue;
+    actions.push_back(action_json(fmt::format("Acknowledge {} here, with a reason", finding.rule), "quickfix",
+                                  diagnostic_json(finding, document), false,
+                                  edits_json(open->uri, {ignore_edit(document, kept->begin, finding.rule)})));
+  }
   return fmt::format("[{}]", fmt::join(actions, ","));
 }
 

@@ -18,9 +18,10 @@ size_t units_of(char32_t code) {
 void LspDocument::set(std::string text) {
   text_ = std::move(text);
   lines_ = {0};
-  for (size_t at = 0; (at = text_.find_first_of("\r\n", at)) != std::string::npos;) {
-    at += text_[at] == '\r' && at + 1 < text_.size() && text_[at + 1] == '\n' ? 2 : 1;
-    lines_.push_back(at);
+  for (size_t at = 0; at < text_.size(); ++at) {
+    const char c = text_[at];
+    const bool is_end = c == '\n' || (c == '\r' && (at + 1 == text_.size() || text_[at + 1] != '\n'));
+    if (is_end) lines_.push_back(at + 1);
   }
 }
 

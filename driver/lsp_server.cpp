@@ -16,6 +16,9 @@ constexpr int invalid_request = -32600;
 constexpr int method_not_found = -32601;
 constexpr int not_initialized = -32002;
 
+/// A shorter document is compiled as fast as a part of it.
+constexpr size_t long_document = size_t{64} << 10;
+
 }  // namespace
 
 LspServer::LspServer(Options options, LspTransport& transport)
@@ -26,7 +29,7 @@ LspServer::LspServer(Options options, LspTransport& transport)
 
 Result<bool> LspServer::run() {
   while (true) {
-    while (!transport_.has_more() && compile_one()) {
+    while (!transport_.has_more() && (answer_one_edit() || compile_one())) {
     }
     const Result<std::optional<std::string>> message = transport_.read();
     if (!message) return message.error();
@@ -117,6 +120,7 @@ void LspServer::change(Json params) {
     }
   }
   open->version = version_in(params);
+  open->edited = true;
   held_[canonical_path(open->path)] = open->document.text();
   mark_stale(*open);
 }
@@ -157,34 +161,55 @@ void LspServer::mark_stale(const Open& open) {
 
 // --- what is compiled
 
+bool LspServer::answer_one_edit() {
+  const auto edited = std::ranges::find_if(documents_, [](const auto& one) { return one.second.edited; });
+  if (edited == documents_.end()) return false;
+  Open& open = edited->second;
+  open.edited = false;
+  const Unit& unit = unit_of(open);
+  if (!unit.stale || !unit.last || open.document.text().size() < long_document) return true;
+  try {
+    const auto findings =
+        unit.last->findings_at_once(options_, canonical_path(open.path), open.document.text());
+    if (findings) publish(open, *findings);
+  } catch (const InternalError&) {
+    // The compile of all says so.
+  }
+  return true;
+}
+
 bool LspServer::compile_one() {
   const auto stale = std::ranges::find_if(units_, [](const auto& one) { return one.second.stale; });
   if (stale == units_.end()) return false;
-  compile(stale->second);
+  compile(stale->second, Ends::with_next_message);
   return true;
 }
 
 LspServer::Unit& LspServer::compiled_unit_of(const Open& open) {
   Unit& unit = unit_of(open);
-  if (unit.stale) compile(unit);
+  if (unit.stale) compile(unit, Ends::when_done);
   return unit;
 }
 
-void LspServer::compile(Unit& unit) {
-  unit.stale = false;
-  unit.compiled.reset();
+void LspServer::compile(Unit& unit, Ends ends) {
+  bool given_up = false;
+  const auto give_up = [&] { return given_up = ends == Ends::with_next_message && transport_.has_more(); };
   std::string error;
   try {
-    Result<Compiled> compiled = compile_history(options_, unit.names);
+    Result<Compiled> compiled = compile_history(options_, unit.names, give_up);
+    if (given_up) return;
+    unit.last.reset();
     if (compiled) {
-      unit.compiled.emplace(std::move(*compiled));
+      unit.last.emplace(std::move(*compiled), held_);
     } else {
       error = compiled.error().message;
     }
   } catch (const InternalError& problem) {
     // The next edit may mend it, and other documents have nothing to do with it.
+    unit.last.reset();
     error = fmt::format("internal error, a bug in pg2crdb: {}", problem.what());
   }
+  unit.stale = false;
   publish(unit, error);
 }
 

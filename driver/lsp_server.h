@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/compile.h"
+#include "driver/lsp_compiled.h"
 #include "driver/lsp_document.h"
 #include "driver/lsp_transport.h"
 #include "driver/options.h"
@@ -18,7 +18,9 @@ namespace pg2crdb {
 
 /// What `pg2crdb lsp` answers. Documents are compiled with their order kept, as `lint --in-order` does: a
 /// document that is one of the inputs that the command names is compiled with all of them, another one alone.
-/// Edits that wait are taken before anything is compiled, so that fast typing costs one compile.
+/// Edits that wait are taken before anything is compiled, so that fast typing costs one compile, and one that
+/// comes while a unit is compiled ends that compile. In a long script the statements that are edited are
+/// answered before all of it is compiled; what is published last is always what a compile of all finds.
 class LspServer {
  public:
   LspServer(Options options, LspTransport& transport);
@@ -35,11 +37,12 @@ class LspServer {
     std::string path;
     std::optional<int64_t> version;
     LspDocument document;
+    bool edited = false;  ///< and nothing is said of it yet
   };
   /// What was compiled together: the documents of one script.
   struct Unit {
     std::vector<std::string> names;
-    std::optional<Compiled> compiled;
+    std::optional<LspCompiled> last;
     bool stale = true;
   };
 
@@ -56,10 +59,15 @@ class LspServer {
   Unit& unit_of(const Open& open) { return units_[unit_key(open.path)]; }
   Unit& compiled_unit_of(const Open& open);
   void mark_stale(const Open& open);
-  /// Compiles one unit whose documents have changed; false where there is none.
+  /// Says what can be said at once of a long document that was edited; false where there is none.
+  bool answer_one_edit();
+  /// Compiles one unit whose documents have changed, unless another message comes; false where there is none.
   bool compile_one();
-  void compile(Unit& unit);
+  enum class Ends { when_done, with_next_message };
+  void compile(Unit& unit, Ends ends);
   void publish(const Unit& unit, const std::string& error);
+  void publish(const Open& open, const std::vector<ShownFinding>& findings);
+  void publish(const Open& open, std::string_view diagnostics);
 
   std::string initialized();
   std::string hover(Json params);

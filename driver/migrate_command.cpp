@@ -76,8 +76,8 @@ class Migration {
                  with_commas(table.rejected));
       rows += table.rows;
     }
-    fmt::print("{} tables, {} rows, {} constraints validated\n", with_commas(loaded_.size()),
-               with_commas(rows), with_commas(constraints_));
+    fmt::print("{}, {}, {} validated\n", counted(loaded_.size(), "table"), counted(rows, "row"),
+               counted(constraints_, "constraint"));
   }
 
  private:
@@ -128,9 +128,10 @@ class Migration {
         rows += table.rows;
         rejected_ += table.rejected;
       }
-      if (rejected_ == 0) return fmt::format("{} rows into {} tables", with_commas(rows), loaded_.size());
-      return fmt::format("{} rows into {} tables, {} rejected: {}", with_commas(rows), loaded_.size(),
-                         with_commas(rejected_), load_options_.reject_file);
+      if (rejected_ == 0)
+        return fmt::format("{} into {}", counted(rows, "row"), counted(loaded_.size(), "table"));
+      return fmt::format("{} into {}, {} rejected: {}", counted(rows, "row"),
+                         counted(loaded_.size(), "table"), with_commas(rejected_), load_options_.reject_file);
     });
   }
 
@@ -143,7 +144,7 @@ class Migration {
       const auto validated = revalidate(options_.target, progress_, options_.max_named_rows);
       if (!validated) return validated.error();
       constraints_ = validated->size();
-      return fmt::format("{} constraints validated", constraints_);
+      return counted(constraints_, "constraint") + " validated";
     });
   }
 
@@ -163,7 +164,8 @@ class Migration {
       if (!verified) return verified.error();
       uint64_t rows = 0;
       for (const VerifiedTable& table : *verified) rows += table.success;
-      return fmt::format("{} rows are equal in {} tables", with_commas(rows), verified->size());
+      return fmt::format("{} {} equal in {}", counted(rows, "row"), rows == 1 ? "is" : "are",
+                         counted(verified->size(), "table"));
     });
   }
 
@@ -183,7 +185,7 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
     const auto count =
         std::count_if(plan.statements.begin(), plan.statements.end(),
                       [&](const LoadPlan::Statement& statement) { return statement.phase == phase; });
-    fmt::print("{:<11} {} statements\n", phase, count);
+    fmt::print("{:<11} {}\n", phase, counted(static_cast<uint64_t>(count), "statement"));
   }
   uint64_t rows = 0;
   for (const auto& [table, expected] : expected_rows(plan, {}, options.row_limit)) rows += expected.rows;
@@ -251,7 +253,8 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   if (!done) {
     const int status = fail_resumable(done.error(), "migrate", options);
     if (migration.rejected() == 0) return status;
-    fmt::print(stderr, "  note: {} rows were rejected{}: {}\n", with_commas(migration.rejected()),
+    fmt::print(stderr, "  note: {} {} rejected{}: {}\n", counted(migration.rejected(), "row"),
+               migration.rejected() == 1 ? "was" : "were",
                status == exit_differs ? ", they are among the missing" : "", reject_file);
     return status == exit_differs ? exit_rejected : status;
   }

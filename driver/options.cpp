@@ -167,8 +167,12 @@ const Spec specs[] = {
      "html",
      &Options::reports},
 
-    {target, "target", 0, "URL", "the CockroachDB cluster and database, as libpq takes it", &Options::target},
-    {source, "source", 0, "URL", "the live PostgreSQL database, as libpq takes it", &Options::source},
+    {target, "target", 0, "URL",
+     "the CockroachDB cluster and database, as libpq takes it; its password is better left to PGPASSWORD or "
+     "~/.pgpass",
+     &Options::target},
+    {source, "source", 0, "URL", "the live PostgreSQL database, as libpq takes it; its password the same way",
+     &Options::source},
     {phases, "phase", 0, "roles|pre-data|post-data|revalidate",
      "run this phase alone; repeatable (default: roles, pre-data, post-data)", &Options::phases},
     {plan, "plan", 0, "FILE", "a load-plan.json, instead of the folder that holds it", &Options::plan},

@@ -63,15 +63,15 @@ void print_summary(Version version, const std::vector<ProbedCapability>& probed,
     const bool can = row.outcome == Outcome::can;
     if (can != believed.has(row.capability)) (can ? more : less).push_back(&row);
   }
-  fmt::print("CockroachDB {}: {} of {} capabilities answered, {} as the table has them, {} not\n",
-             to_string(version), answered, probed.size(), answered - more.size() - less.size(),
+  fmt::print("CockroachDB {}: of {} capabilities {} were answered, {} as the table has it, {} otherwise\n",
+             to_string(version), probed.size(), answered, answered - more.size() - less.size(),
              more.size() + less.size());
   print_rows(more, "It can, and the table says that it cannot:");
   print_rows(less, "It cannot, and the table says that it can:");
   if (all) {
     print_rows(unknown, "Not answered: the table's word counts");
   } else if (!unknown.empty()) {
-    fmt::print("\n{} are not answered, of which the table's word counts: --verbose names them\n",
+    fmt::print("\n{} were not answered: of those the table's word counts, and --verbose names them\n",
                unknown.size());
   }
 }

@@ -7,13 +7,9 @@
 namespace pg2crdb {
 namespace {
 
-std::string counted(uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", with_commas(count), count == 1 ? one : many);
-}
-
-std::string counted(const Unread& unread) {
-  std::string out = counted(unread.statements, "statement", "statements");
-  if (unread.rows > 0) out += " and " + counted(unread.rows, "row", "rows");
+std::string unread_text(const Unread& unread) {
+  std::string out = counted(unread.statements, "statement");
+  if (unread.rows > 0) out += " and " + counted(unread.rows, "row");
   return out;
 }
 
@@ -29,10 +25,11 @@ std::string migrations_text(const NotRead& unread) {
   for (const MigrationTool tool : unread.migrations)
     tools += fmt::format("{}{}", tools.empty() ? "" : " and ", to_string(tool));
   std::string out =
-      fmt::format("; {} migrations: the up part of {}", tools, counted(unread.files_up, "file", "files"));
-  if (unread.down_parts.any()) out += fmt::format(", {} of down parts not read", counted(unread.down_parts));
+      fmt::format("; {} migrations: the up part of {}", tools, counted(unread.files_up, "file"));
+  if (unread.down_parts.any())
+    out += fmt::format(", {} of down parts not read", unread_text(unread.down_parts));
   if (unread.files_left_out > 0)
-    out += fmt::format(", {} that it does not run left out", counted(unread.files_left_out, "file", "files"));
+    out += fmt::format(", {} that it does not run left out", counted(unread.files_left_out, "file"));
   return out;
 }
 
@@ -43,7 +40,7 @@ std::string databases_text(const Compiled& compiled) {
     for (const DatabasePart& part : others) {
       out +=
           &part == &others.front() ? fmt::format("; database `{}`; not read: ", input.read.database) : ", ";
-      out += counted(part.found) +
+      out += unread_text(part.found) +
              (part.name.empty() ? " before the first `\\connect`" : fmt::format(" of `{}`", part.name));
     }
   }
@@ -55,12 +52,12 @@ std::string unread_text(const Compiled& compiled) {
   const NotRead unread = not_read(compiled.inputs);
   std::string out = migrations_text(unread) + databases_text(compiled);
   if (unread.branches.any())
-    out += fmt::format("; {} in branches that psql does not take, not read", counted(unread.branches));
+    out += fmt::format("; {} in branches that psql does not take, not read", unread_text(unread.branches));
   if (unread.behind_quit.any())
-    out += fmt::format("; {} behind `\\q`, not read", counted(unread.behind_quit));
+    out += fmt::format("; {} behind `\\q`, not read", unread_text(unread.behind_quit));
   if (unread.rows_for_person > 0)
     out += fmt::format("; {} behind statements that need a person, not read",
-                       counted(unread.rows_for_person, "row", "rows"));
+                       counted(unread.rows_for_person, "row"));
   return out;
 }
 
@@ -72,8 +69,7 @@ std::string rows_text(const std::vector<CompiledInput>& inputs) {
     questions += input.rows.answers.size();
   }
   if (rows == 0) return {};
-  return fmt::format("; {} looked at for {}", counted(rows, "row", "rows"),
-                     counted(questions, "question", "questions"));
+  return fmt::format("; {} looked at for {}", counted(rows, "row"), counted(questions, "question"));
 }
 
 }  // namespace
@@ -105,28 +101,26 @@ std::string summary_line(const Compiled& compiled) {
   const Ledger& ledger = compiled.ledger;
   std::string out =
       fmt::format("read {}: {} kept, {} rewritten, {} merged, {} moved, {} dropped, {} {} a person",
-                  counted(ledger.read, "statement", "statements"), with_commas(ledger.kept),
-                  with_commas(ledger.rewritten), with_commas(ledger.merged), with_commas(ledger.moved),
-                  with_commas(ledger.dropped), with_commas(ledger.needs_person),
-                  ledger.needs_person == 1 ? "needs" : "need");
+                  counted(ledger.read, "statement"), with_commas(ledger.kept), with_commas(ledger.rewritten),
+                  with_commas(ledger.merged), with_commas(ledger.moved), with_commas(ledger.dropped),
+                  with_commas(ledger.needs_person), ledger.needs_person == 1 ? "needs" : "need");
   if (ledger.copy_blocks > 0) {
-    out += fmt::format("; {} with {}", counted(ledger.copy_blocks, "COPY block", "COPY blocks"),
-                       counted(ledger.copy_rows, "row", "rows"));
+    out += fmt::format("; {} with {}", counted(ledger.copy_blocks, "COPY block"),
+                       counted(ledger.copy_rows, "row"));
   }
   if (ledger.insert_statements > 0) {
-    out += fmt::format("; {} with {}",
-                       counted(ledger.insert_statements, "INSERT statement", "INSERT statements"),
-                       counted(ledger.insert_rows, "row", "rows"));
+    out += fmt::format("; {} with {}", counted(ledger.insert_statements, "INSERT statement"),
+                       counted(ledger.insert_rows, "row"));
   }
   if (ledger.rows_left_out > 0)
     out += fmt::format("; {} not loaded, as the script, a finding or a decision says",
-                       counted(ledger.rows_left_out, "row", "rows"));
+                       counted(ledger.rows_left_out, "row"));
   out += rows_text(compiled.inputs);
   out += unread_text(compiled);
   const JudgedFindings& findings = compiled.findings;
-  out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),
-                     counted(findings.count(Severity::warning), "warning", "warnings"),
-                     counted(findings.count(Severity::info), "info", "infos"));
+  out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error"),
+                     counted(findings.count(Severity::warning), "warning"),
+                     counted(findings.count(Severity::info), "info"));
   if (findings.count_acknowledged() > 0)
     out += fmt::format(", {} acknowledged", findings.count_acknowledged());
   if (!compiled.choices.target_from.empty())

@@ -51,6 +51,16 @@ std::string toml_decision(const Decision& decision) {
   return out;
 }
 
+std::string toml_problem(std::string_view said) {
+  constexpr std::string_view head = "Error while parsing ";
+  if (!said.starts_with(head)) return "this is no TOML: " + std::string(said);
+  said.remove_prefix(head.size());
+  const size_t colon = said.find(": ");
+  if (colon == std::string_view::npos) return "this is no TOML: " + std::string(said);
+  return "this is no TOML: in a " + std::string(said.substr(0, colon)) + ", " +
+         std::string(said.substr(colon + 2));
+}
+
 bool is_toml_day(const std::string& text) {
   try {
     const toml::table read = toml::parse("day = " + text);

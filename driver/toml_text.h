@@ -1,6 +1,7 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "driver/config.h"
 
@@ -13,6 +14,9 @@ std::string toml_string(const std::string& text);
 std::string toml_array(std::span<const std::string> texts);
 /// A table of the array `decision`, its heading included.
 std::string toml_decision(const Decision& decision);
+
+/// What toml++ says of a text that it cannot read, as a sentence of ours.
+std::string toml_problem(std::string_view said);
 
 /// Whether it is a day of the calendar as TOML writes it: `2030-12-31`.
 bool is_toml_day(const std::string& text);

@@ -65,8 +65,9 @@ int run(const Options& options) {
     return failed;
   }
   if (!options.quiet) {
-    fmt::print(stderr, "loaded {} rows into {} tables, {} of them by this worker, in {} parts\n",
-               with_commas(worked->all_rows), worked->tables, with_commas(worked->rows), worked->parts);
+    fmt::print(stderr, "loaded {} into {}, {} of them by this worker, in {}\n",
+               counted(worked->all_rows, "row"), counted(worked->tables, "table"), with_commas(worked->rows),
+               counted(worked->parts, "part"));
   }
   return exit_clean;
 }

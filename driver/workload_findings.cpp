@@ -90,6 +90,10 @@ std::string_view advice_of(const std::string& sql) {
     return "Write INSERT ... ON CONFLICT, or UPDATE and INSERT in one transaction: CockroachDB has no MERGE.";
   if (tokens[0].is("truncate"))
     return "Leave RESTART IDENTITY and CONTINUE IDENTITY out; ALTER SEQUENCE ... RESTART behind it.";
+  if (tokens[0].is("listen") || tokens[0].is("notify") || tokens[0].is("unlisten"))
+    return "Have a changefeed tell of rows (CREATE CHANGEFEED), or ask a table again and again: CockroachDB "
+           "has no "
+           "LISTEN and NOTIFY.";
   if (tokens[0].is("create"))
     return "Leave ON COMMIT DROP and ON COMMIT DELETE ROWS out, and drop or empty the table (#46556).";
   return {};
@@ -184,8 +188,12 @@ class Verdicts {
       Diagnostic finding = finding_of(rules[refused], place, problem->message, advice);
       finding.notes = infos_[number];
       if (is_dropped(number)) finding.notes = {*read_[number].front()->reason};
-      if (!problem->hint.empty()) finding.notes.push_back(std::exchange(finding.message, problem->hint));
+      // A word that is meant for another one is no reason.
+      const bool is_guess = problem->hint.starts_with("Did you mean");
+      if (!problem->hint.empty() && !is_guess)
+        finding.notes.push_back(std::exchange(finding.message, problem->hint));
       if (other.empty()) finding.advice = advice_of(statement.sql);
+      if (is_guess && finding.advice.empty()) finding.advice = problem->hint;
       diagnostics_.add(std::move(finding));
     } else if (auto its = session_problem(statement.sql); its && statement.parts.empty()) {
       tell_session(number, std::move(*its));

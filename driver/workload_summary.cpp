@@ -12,10 +12,6 @@ double percent(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string counted(uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", with_commas(count), what, count == 1 ? "" : "s");
-}
-
 std::string calls_note(const WorkloadStatement& statement, uint64_t all) {
   std::string note = fmt::format("called {}, {:.1f} % of all calls",
                                  statement.calls == 1 ? "once" : counted(statement.calls, "time"),

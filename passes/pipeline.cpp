@@ -198,6 +198,7 @@ void run_pipeline(ast::Script& script, const Target& target, const PipelineOptio
     run_guarded(step, context, scan);
     catalog.catch_up();
     if (options.after != nullptr) options.after(*step.first, script, options.after_data);
+    if (options.give_up && options.give_up()) return;
   }
   check_ledger(script);
 }

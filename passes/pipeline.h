@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ struct PipelineOptions {
   /// Called after each pass, for --print-after; may be empty.
   void (*after)(const Pass&, const ast::Script&, void*) = nullptr;
   void* after_data = nullptr;
+  /// Asked after each pass; where it says true, the others are left out, and the script is of no more use.
+  /// May be empty.
+  std::function<bool()> give_up;
 };
 
 /// Every pass that `options` asks for, placed ones included, disabled ones too, in the order in which they

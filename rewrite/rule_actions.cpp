@@ -185,6 +185,9 @@ void RuleActions::report(const RewriteRule& rule, const Site& site, const Bindin
 
 /// Types in expressions are told of where nothing was said of the statement yet: a column's own says more.
 bool RuleActions::tell(const RewriteRule& rule, const Site& site) {
+  // A comment's signature says which routine it is of; the routine tells of its types.
+  if (&site.type == &type_info<ast::TypeName>() && std::holds_alternative<ast::Comment>(site.statement.node))
+    return false;
   const bool first = told_.insert(rule.finding).second;
   if (rule.once) return first;
   return first || &site.type != &type_info<ast::TypeName>() || site.is_type_of_column();

@@ -7,6 +7,7 @@
 #include "runtime/connection.h"
 #include "runtime/connection_error.h"
 #include "runtime/runtime.h"
+#include "support/counted.h"
 
 namespace pg2crdb {
 
@@ -98,9 +99,9 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
     ++applied;
   }
   if (applied + before > 0) {
-    observer.log(before == 0
-                     ? fmt::format("{}: {} statements applied", phase, applied)
-                     : fmt::format("{}: {} statements applied, {} were done before", phase, applied, before));
+    observer.log(before == 0 ? fmt::format("{}: {} applied", phase, counted(applied, "statement"))
+                             : fmt::format("{}: {} applied, {} done before", phase,
+                                           counted(applied, "statement"), before));
   }
   return {};
 }

@@ -11,7 +11,7 @@ namespace pg2crdb {
 
 Error not_the_plans(const std::string& path, const std::string& what) {
   return {Error::Kind::usage,
-          fmt::format("{} is not the dump that the plan was made of: {}", path, what),
+          fmt::format("{} is not the dump that was compiled: {}", path, what),
           {},
           "compile the dump again"};
 }

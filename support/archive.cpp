@@ -74,6 +74,42 @@ std::vector<std::string> installed_programs() {
   return programs;
 }
 
+/// Whether pg_restore says that there is less of a file than it says itself.
+bool ends_early(const Error& problem) {
+  return problem.message.find("could not read from input file: end of file") != std::string::npos;
+}
+
+Error cut_archive(const std::string& path, std::string_view format) {
+  Error error;
+  error.message = "`" + path + "` is a " + std::string(format) +
+                  " archive of pg_dump that is cut: it ends within what it says that it holds";
+  error.advice = "copy it again, or let pg_dump write it anew";
+  return error;
+}
+
+/// What pg_restore writes; where it comes to the end of the archive too early, that is said.
+class RestoredText : public ByteSource {
+ public:
+  RestoredText(std::unique_ptr<ByteSource> text, std::string path, std::string_view format)
+      : text_(std::move(text)), path_(std::move(path)), format_(format) {}
+
+  Result<size_t> read(char* buffer, size_t size) override {
+    Result<size_t> count = text_->read(buffer, size);
+    if (!count && ends_early(count.error())) return cut_archive(path_, format_);
+    return count;
+  }
+  Result<void> skip(uint64_t count) override {
+    Result<void> skipped = text_->skip(count);
+    if (!skipped && ends_early(skipped.error())) return cut_archive(path_, format_);
+    return skipped;
+  }
+
+ private:
+  std::unique_ptr<ByteSource> text_;
+  std::string path_;
+  std::string format_;
+};
+
 Result<Restore> find_restore(const std::string& path, std::string_view format) {
   Error why;
   const auto refuse = [&](const Error& problem) {
@@ -97,6 +133,7 @@ Result<Restore> find_restore(const std::string& path, std::string_view format) {
     restore.arguments.insert(restore.arguments.end(), {"--", path});
     return restore;
   }
+  if (ends_early(why)) return cut_archive(path, format);
   const int oldest = oldest_reader(path, format);
   const std::string release =
       oldest == 0 ? std::string() : " of PostgreSQL " + std::to_string(oldest) + " or newer";
@@ -172,7 +209,9 @@ Result<std::unique_ptr<ByteSource>> open_archive(const std::string& path, std::s
     const std::lock_guard lock(mutex);
     known[path] = *restore;
   }
-  return program_output({restore->program, restore->arguments});
+  Result<std::unique_ptr<ByteSource>> text = program_output({restore->program, restore->arguments});
+  if (!text) return text;
+  return std::unique_ptr<ByteSource>(std::make_unique<RestoredText>(std::move(*text), path, format));
 }
 
 }  // namespace pg2crdb

@@ -179,8 +179,12 @@ std::string_view foreign_flag(std::string_view flags) {
 
 std::string different_in_re2(const Pattern& pattern) {
   if (pattern.is_replaced) {
+    // The end of the text, where nothing else matches: `$|,+`.
+    const bool ends_lines =
+        pattern.flags.find_first_of("mnpw") != std::string_view::npos || !options_of(pattern.text).empty();
     for (const Branches& branches : alternatives_in(pattern.text)) {
       for (size_t i = 0; i < branches.size(); ++i) {
+        if (branches[i] == "$" && !ends_lines) continue;
         for (size_t k = i + 1; k < branches.size(); ++k) {
           if (second_may_take_more(branches[i], branches[k]))
             return "`" + branches[i] + "|" + branches[k] +

@@ -10,6 +10,7 @@
 #include <exception>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -58,6 +59,9 @@ constexpr std::string_view refused_types[] = {
     "table_am_handler",
     "tsm_handler",
 };
+
+/// Of a body that reads keys of an hstore.
+constexpr std::string_view keep_keys = "--hstore jsonb makes such columns JSONB, whose keys `->` reads, too.";
 
 template <class Range, class Value>
 bool contains(const Range& range, const Value& name) {
@@ -212,19 +216,25 @@ class Adapter {
     std::string names;
     for (const ast::SetVariable& setting : function_.settings)
       names += (names.empty() ? "" : ", ") + setting.name;
-    context_.report(rules[needs_no_path() ? function_empty_path : function_setting], statement_, object_,
+    const bool no_path = needs_no_path();
+    const bool only_path = function_.settings.size() == 1;
+    context_.report(rules[no_path && only_path ? function_empty_path : function_setting], statement_, object_,
                     which() + ": SET " + names + " left out" +
-                        (function_.security_definer ? "; it is SECURITY DEFINER" : ""));
+                        (function_.security_definer ? "; it is SECURITY DEFINER" : ""),
+                    -1,
+                    no_path && !only_path
+                        ? "Check what it does without the settings besides search_path, which it "
+                          "does not need: names in its body have schemas."
+                        : "");
     function_.settings.clear();
     context_.rewritten(statement_);
   }
 
-  /// Whether all that it sets is an empty search_path, and no name of its body could be one of the script's
-  /// without it.
+  /// Whether it sets an empty search_path, and no name of its body could be one of the script's without it.
   bool needs_no_path() const {
-    const ast::SetVariable& only = function_.settings.front();
-    if (function_.settings.size() > 1 || only.name != "search_path" || only.values.size() != 1) return false;
-    const auto* path = std::get_if<ast::Literal>(&only.values.front().node);
+    const auto its = std::ranges::find(function_.settings, "search_path", &ast::SetVariable::name);
+    if (its == function_.settings.end() || its->values.size() != 1) return false;
+    const auto* path = std::get_if<ast::Literal>(&its->values.front().node);
     if (path == nullptr || !path->text.empty()) return false;
     const TextNames found = bind::names_in_body_of(statement_);
     return found.unread.empty() && std::ranges::none_of(found.names, [this](const NameUse& use) {
@@ -317,8 +327,9 @@ class Adapter {
     else if (type.percent_type)
       refuse(function_type, "has a %TYPE for " + whose, type.offset);
     else if (type.name.name == "hstore" && reads_keys())
-      refuse(function_type, "reads keys of the type `hstore`, which CockroachDB does not have, of " + whose,
-             type.offset);
+      refuse(function_type,
+             "reads keys of " + whose + ", of the type `hstore`, which CockroachDB does not have",
+             type.offset, std::string(keep_keys));
   }
 
   /// Whether a body has the operator `->`.
@@ -327,13 +338,13 @@ class Adapter {
                        [](const std::string& text) { return text.find("->") != std::string::npos; });
   }
 
-  /// A column of the type hstore in a body that has the operator `->`; empty where there is none.
-  std::string read_keys_of() const {
-    if (known_.hstore.empty() || !reads_keys()) return {};
+  /// Where a body that has the operator `->` names a column of the type hstore; nothing where it does not.
+  std::optional<Token> read_keys_of() const {
+    if (known_.hstore.empty() || !reads_keys()) return std::nullopt;
     for (const Token& token : tokens_of(function_.body.front())) {
-      if (known_.hstore.contains(token.text)) return token.text;
+      if (known_.hstore.contains(token.text)) return token;
     }
-    return {};
+    return std::nullopt;
   }
 
   /// What passes have written otherwise in the trees of a body in SQL stands in its text still.
@@ -367,10 +378,15 @@ class Adapter {
     const std::string own_operator = known_.uncreated.own_operator(function_.body.front());
     if (!own_operator.empty())
       return refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
-    const std::string keys = read_keys_of();
-    if (!keys.empty())
+    if (const std::optional<Token> column = read_keys_of()) {
+      const int32_t place =
+          function_.offset < 0 ? -1 : function_.offset + static_cast<int32_t>(column->begin);
       return refuse(function_type,
-                    "reads keys of the type `hstore`, which CockroachDB does not have, of `" + keys + "`");
+                    "reads keys of `" + column->text +
+                        "`, a column of the type `hstore`, which CockroachDB "
+                        "does not have",
+                    place, std::string(keep_keys));
+    }
     if (!function_.statements.empty() && scanner.refused_anywhere.empty())
       return check.write_statements(function_);
     if (function_.language != "plpgsql")

@@ -76,7 +76,7 @@ class Chooser {
     // index-methods makes them ordinary ones.
     if (method == "hash" || method == "brin" || method == "lsm" || method == "bitmap") return true;
     if (method == "spgist") {
-      if (!orderable()) return drop();
+      if (unordered_type() != nullptr) return drop();
       found(index_method, object_ + " uses spgist");
       index_.method.clear();
       return true;
@@ -102,6 +102,16 @@ class Chooser {
            });
   }
 
+  /// Of an ordinary index.
+  bool drop_of_type(const std::string& type) {
+    found(
+        index_dropped,
+        object_ + " has a column of the type `" + type + "`, which no ordinary index takes, and is left out",
+        type == "tsvector" ? "Create it USING gin, where queries search it with @@." : "");
+    context_.drop(statement_, "no ordinary index takes the type " + type);
+    return false;
+  }
+
   bool drop() {
     found(index_dropped,
           object_ + " uses " + (index_.method.empty() ? "btree" : index_.method) + " and is left out");
@@ -109,17 +119,23 @@ class Chooser {
     return false;
   }
 
-  bool orderable() const {
-    return std::all_of(index_.elements.begin(), index_.elements.end(), [&](const ast::IndexElement& element) {
+  /// Of the first column whose values are in no order; null where there is none.
+  const ast::TypeName* unordered_type() const {
+    for (const ast::IndexElement& element : index_.elements) {
       const ast::TypeName* type = type_of(element);
-      if (type == nullptr) return true;
+      if (type == nullptr) continue;
       const std::string& name = type->name.name;
-      return name != "geometry" && name != "geography" && name != "tsvector" && name != "tsquery" &&
-             name != "vector";
-    });
+      if (name == "geometry" || name == "geography" || name == "tsvector" || name == "tsquery" ||
+          name == "vector")
+        return type;
+    }
+    return nullptr;
   }
 
-  bool btree_keys() { return orderable() || drop(); }
+  bool btree_keys() {
+    const ast::TypeName* type = unordered_type();
+    return type == nullptr || drop_of_type(type->name.name);
+  }
 
   /// An inverted index needs a column that has parts: emit forms 7.
   bool inverted_keys() {

@@ -271,7 +271,8 @@ class Mapper {
     const bool told = id != ast::no_object && (dump_ || context_.script.objects[id].made_here());
     if (told && type.modifiers.empty()) return;
     found(unknown_type, owner,
-          "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines",
+          (owner ? "has the type `" : "is `") + to_string(type.name) +
+              "`, which neither the dump nor CockroachDB defines",
           type.offset, true);
     type.modifiers.clear();
   }

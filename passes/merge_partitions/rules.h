@@ -22,7 +22,8 @@ inline constexpr FindingKind rules[] = {
      "Create it on the whole table, with a WHERE clause if need be."},
     {"partition-constraint", Severity::error, "constraints",
      "a constraint, key, trigger or policy of some partitions only cannot be kept",
-     "Put it on the whole table, with the partition's condition in front of it."},
+     "Put it on the whole table: a CHECK or policy with the partition's condition in front, a key or trigger "
+     "as it is, where the rows of all partitions agree with it."},
     {"partition-reference", Severity::error, "tables",
      "a statement names a partition, which is no table any more",
      "Name the whole table, with the partition's condition in WHERE."},

@@ -1,8 +1,10 @@
 """The language server, by the protocol: what an editor sends and what it gets. With pygls' client, too, where that is installed."""
 
 import asyncio
+import bisect
 import json
 import pathlib
+import random
 import re
 import subprocess
 import unittest
@@ -100,7 +102,7 @@ def applied(text, edits):
     return text
 
 
-class LanguageServer(CommandLine):
+class WithEditor(CommandLine):
     def editor(self, *words):
         editor = Editor(*words, folder=self.folder)
         self.addCleanup(editor.stop)
@@ -117,6 +119,8 @@ class LanguageServer(CommandLine):
         return editor.ask("textDocument/codeAction", textDocument={"uri": uri}, range=range_,
                           context={"diagnostics": [], **context})
 
+
+class LanguageServer(WithEditor):
     def test_what_it_can_do(self):
         editor = self.editor()
         self.assertEqual(self.capabilities["textDocumentSync"]["change"], 2)
@@ -273,6 +277,96 @@ class LanguageServer(CommandLine):
         run = self.run_tool("lsp", stdin=b"Content-Length: x\r\n\r\n")
         self.assertEqual(run.returncode, 2)
         self.assertIn("Content-Length", run.err)
+
+
+class LongDocuments(WithEditor):
+    """What is edited in a long script is answered at once, all of it behind that."""
+
+    def setUp(self):
+        super().setUp()
+        tables = "".join(f"CREATE TABLE public.t{i} (\n    id bigint NOT NULL,\n    name text,\n    n integer\n);\n"
+                         f"ALTER TABLE ONLY public.t{i}\n    ADD CONSTRAINT t{i}_pkey PRIMARY KEY (id);\n"
+                         f"CREATE VIEW public.v{i} AS SELECT t{i}.n / 2 AS half FROM public.t{i};\n" for i in range(500))
+        self.text = "SET search_path = public;\n" + tables
+        self.assertGreater(len(self.text), 65536)
+
+    def found(self, text):
+        """What a lint of the text says, as an editor is told it."""
+        self.write("linted/long.sql", text)
+        out = self.run_tool("lint", self.folder / "linted/long.sql", "--in-order", "--format", "jsonl").out
+        lines = text.encode().splitlines(keepends=True)
+        before = [0]
+        for line in lines:
+            before.append(before[-1] + len(line))
+
+        def place(byte):
+            line = bisect.bisect_right(before, byte) - 1
+            return {"line": line, "character": byte - before[line]}
+
+        return sorted((one["span"]["start"]["byte"], one["rule"], one["message"], json.dumps(place(one["span"]["start"]["byte"])),
+                       json.dumps(place(one["span"]["end"]["byte"]))) for one in map(json.loads, out.splitlines()))
+
+    def told(self, text, published):
+        starts = [0]
+        for line in text.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line))
+        return sorted((starts[one["range"]["start"]["line"]] + one["range"]["start"]["character"], one["code"],
+                       re.split("\n(?:note|help): ", one["message"])[0], json.dumps(one["range"]["start"]), json.dumps(one["range"]["end"]))
+                      for one in published["diagnostics"])
+
+    def edit(self, editor, uri, version, text, begin, end, new):
+        def place(at):
+            return {"line": text.count("\n", 0, at), "character": at - (text.rfind("\n", 0, at) + 1)}
+
+        editor.notify("textDocument/didChange", textDocument={"uri": uri, "version": version},
+                      contentChanges=[{"range": {"start": place(begin), "end": place(end)}, "text": new}])
+        return text[:begin] + new + text[end:]
+
+    def test_an_edit_is_answered_at_once_and_all_of_it_behind(self):
+        editor = self.editor()
+        text = self.text
+        uri, published = self.opened(editor, "long.sql", text)
+        self.assertEqual(self.told(text, published), self.found(text))
+        at = text.index("    n integer", text.index("public.t250 "))
+        for version, new in enumerate(("    at tsrange,\n", "    wrong ,,\n", "    price money,\n"), 2):
+            changed = self.edit(editor, uri, version, text, at, at, new)
+            first, last = editor.published(uri), editor.published(uri)
+            self.assertEqual((first["version"], last["version"]), (version, version))
+            self.assertEqual(self.told(changed, last), self.found(changed))
+            # Nothing but what other statements make of the edited one is missing from the first.
+            about = [one for one in self.told(changed, last) if at - 60 <= one[0] <= at + len(new)]
+            self.assertTrue(about, new)
+            self.assertLessEqual(set(about), set(self.told(changed, first)))
+            elsewhere = [one for one in self.told(changed, first) if one[0] < at - 200 or one[0] > at + 400]
+            self.assertGreater(len(elsewhere), 400)
+            self.edit(editor, uri, version + 100, changed, at, at + len(new), "")
+            editor.published(uri)
+            self.assertEqual(editor.published(uri)["diagnostics"], published["diagnostics"])
+
+    def test_what_is_said_last_is_what_lint_says(self):
+        editor = self.editor()
+        text = self.text
+        uri, _ = self.opened(editor, "long.sql", text)
+        draw = random.Random(20261130)
+        pieces = (";", "'", "--", "/*", "*/", "\n", " tsrange", "id", "DROP TABLE public.t7;\n", "-- pg2crdb: ignore integer-division reason=\"r\"\n",
+                  "CREATE TABLE public.new (id serial PRIMARY KEY, at tstzrange);\n", "BEGIN;\n", "SET search_path = app;\n", "public.", "$$")
+        for version in range(2, 26):
+            begin = draw.randrange(len(text))
+            end = min(len(text), begin + draw.choice((0, 0, 1, 3, 40, 400)))
+            if draw.random() < 0.5:  # at a line's beginning
+                begin = end = text.rfind("\n", 0, begin) + 1
+            text = self.edit(editor, uri, version, text, begin, end, draw.choice(pieces) if draw.random() < 0.8 else "")
+            if draw.random() < 0.3:
+                continue  # typed on, while what was before is being compiled
+            self.ask_all(editor, uri)
+            last = [one["params"] for one in editor.waiting if one.get("method") == "textDocument/publishDiagnostics"][-1]
+            editor.waiting.clear()
+            self.assertEqual(last["version"], version)
+            self.assertEqual(self.told(text, last), self.found(text), text[max(0, begin - 200):begin + 200])
+
+    def ask_all(self, editor, uri):
+        """A question that is answered when all of the document is compiled."""
+        editor.ask("textDocument/hover", textDocument={"uri": uri}, position={"line": 0, "character": 0})
 
 
 @unittest.skipIf(BaseLanguageClient is None, "pygls is not installed")

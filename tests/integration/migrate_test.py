@@ -239,7 +239,7 @@ class ArchiveTest(Migration):
         self.archive("custom")
         changed = self.run_tool("load", "out")
         self.assertEqual(changed.returncode, 2, changed.err)
-        self.assertIn("is not the dump that the plan was made of", changed.err)
+        self.assertIn("is not the dump that was compiled", changed.err)
 
     def test_damaged_archive(self):
         archive = self.archive("custom")
@@ -580,7 +580,7 @@ class StoppedTest(Stoppable):
         self.assertEqual(self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / "applied").returncode, 0)
         self.stop_in_the_load(signal.SIGKILL, command="load", what=out)
         self.dump.write_text(large_dump().replace("\t7\tx", "\t7\ty", 1))
-        self.assert_refused(self.run_tool("load", out, "--resume"), "is not the dump that the plan was made of: its SHA-256 is")
+        self.assert_refused(self.run_tool("load", out, "--resume"), "is not the dump that was compiled: its SHA-256 is")
         self.dump.write_text(large_dump())
         loaded = self.run_tool("load", out, "--resume")
         self.assertEqual(loaded.returncode, 0, loaded.err)
@@ -1332,7 +1332,7 @@ class RefusedTest(Migration):
                     for command in ("load", "verify"):
                         run = self.run_tool(command, out, *words, *(("--state-dir", self.folder / "loading") if command == "load" else ()))
                         self.assertEqual(run.returncode, 2, run.out + run.err)
-                        self.assertIn("dump.sql is not the dump that the plan was made of: its SHA-256 is", run.err)
+                        self.assertIn("dump.sql is not the dump that was compiled: its SHA-256 is", run.err)
                         self.assertIn("compile the dump again", run.err)
                     self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "0")
         dump.write_text(whole)

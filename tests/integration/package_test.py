@@ -54,9 +54,12 @@ def check_bash(script):
         for name, value in options.items():
             if "|" in value and value == value.lower():
                 assert completed(script, "pg2crdb", command, f"--{name}", "") == set(value.split("|")), f"{command} --{name}"
+                assert completed(script, "pg2crdb", command, f"--{name}", "=", "") == set(value.split("|")), f"{command} --{name}="
                 looked_at += 1
     assert looked_at > 10, f"{looked_at} options with choices: the help was not read"
     assert completed(script, "pg2crdb", "generate", "comp") == {"complete-bash", "complete-zsh", "complete-fish"}
+    assert completed(script, "pg2crdb", "lint", "--select", "sequence-pri") == {"sequence-primary-key"}
+    assert completed(script, "pg2crdb", "lint", "--crdb", "=", "25.2") == {"25.2"}
     assert completed(script, "pg2crdb", "rules", "") == {"list", "explain", "test", "new"}
 
 

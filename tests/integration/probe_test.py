@@ -42,10 +42,10 @@ class Probe(unittest.TestCase):
         self.assertEqual(self.databases(), self.before)
 
     def test_most_rows_are_answered_and_the_rest_has_a_reason(self):
-        found = re.match(r"CockroachDB (\S+): (\d+) of (\d+) capabilities answered, (\d+) as the table has them, (\d+) not\n",
+        found = re.match(r"CockroachDB (\S+): of (\d+) capabilities (\d+) were answered, (\d+) as the table has it, (\d+) otherwise\n",
                          self.asked.stdout)
         self.assertTrue(found, self.asked.stdout)
-        answered, rows, right, wrong = map(int, found.groups()[1:])
+        rows, answered, right, wrong = map(int, found.groups()[1:])
         self.assertGreater(answered, rows * 2 // 3)
         self.assertEqual(answered, right + wrong)
         self.assertEqual(answered, len(self.answers()["capabilities"]))

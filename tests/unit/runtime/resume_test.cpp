@@ -207,8 +207,7 @@ TEST_CASE("a table that was made and is not there is missed before any row is lo
 
 TEST_CASE("an input is compared with the plan by length and digest") {
   const Dump dump;
-  const std::string refused =
-      dump.directory.file("dump.sql") + " is not the dump that the plan was made of: ";
+  const std::string refused = dump.directory.file("dump.sql") + " is not the dump that was compiled: ";
   CHECK(check_inputs(dump.plan));
   std::string edited = dump.text;
   edited[edited.find("first")] = 'F';

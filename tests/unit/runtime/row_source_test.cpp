@@ -355,7 +355,7 @@ TEST_CASE("the digest is of the whole dump, whatever tables are wanted, at any p
         REQUIRE_FALSE(refused);
         CHECK(refused.error().kind == Error::Kind::usage);
         CHECK(refused.error().message.starts_with(
-            "dump.sql is not the dump that the plan was made of: its SHA-256 is "));
+            "dump.sql is not the dump that was compiled: its SHA-256 is "));
       }
       options.check_digest = false;
       CHECK(read(plan, options, step, out, edited[1]));

@@ -289,7 +289,7 @@ TEST_CASE("an input that is another one is an error") {
       dump.plan, {{.table = t, .columns = {0}, .make = is_long}}, {},
       [&](const std::string&) -> Result<std::unique_ptr<ByteSource>> { return memory_source(dump.text); });
   REQUIRE_FALSE(answers);
-  CHECK(answers.error().message.find("is not the dump that the plan was made of") != std::string::npos);
+  CHECK(answers.error().message.find("is not the dump that was compiled") != std::string::npos);
 }
 
 TEST_CASE("of a table that is asked for growth alone the first rows are enough") {
