@@ -296,9 +296,11 @@ COPY app.t FROM stdin;
         self.assertEqual(run.returncode, 0, run.err)
         self.assertLess(run.out.index("CREATE TYPE public.kind"), run.out.index("CREATE TABLE public.t"))
         self.assertIn("PRIMARY KEY (id)", run.out)
-        # Behind the others nothing that they need is found.
-        self.report(decision(action="add", sql="CREATE TYPE public.kind AS ENUM ('a', 'b')"), dump=dump)
-        self.assertEqual(self.compiled_with(dump).returncode, 1)
+        # What goes out stands where its dependencies want it; what the script does to an object is done in its order.
+        dump = "ALTER TABLE public.t ADD COLUMN b text;\nCREATE VIEW public.v AS SELECT a, b FROM public.t;\n"
+        for position, status in (("first", 0), ("last", 1)):
+            self.report(decision(action="add", sql="CREATE TABLE public.t (a int8 PRIMARY KEY)", position=position), dump=dump)
+            self.assertEqual(self.compiled_with(dump).returncode, status, position)
 
     def test_what_is_found_in_an_added_statement_names_its_line(self):
         config = decision(action="add", sql="CREATE TABLE public.odd (\n  id int8 PRIMARY KEY,\n  what nosuchtype\n)")
