@@ -10,20 +10,20 @@ const fateNames = {
 };
 
 function drawSummary(state) {
-  const required = state.rules.filter((rule) => rule.severity === 'error');
-  const suggestions = state.rules.filter((rule) => rule.severity === 'warning');
-  const infos = state.rules.filter((rule) => rule.severity === 'info');
+  const [consequences, causes] = [state.rules.filter(isConsequence), state.rules.filter((rule) => !isConsequence(rule))];
+  const required = causes.filter((rule) => rule.severity === 'error');
+  const suggestions = causes.filter((rule) => rule.severity === 'warning');
+  const infos = causes.filter((rule) => rule.severity === 'info');
   const open = state.errors + state.warnings + state.infos;
-  const consequences = consequencesIn(state);
   document.querySelector('#summary .content').replaceChildren(
     verdictOf(state),
     make(
       'ul',
       {class: 'tiles'},
-      tile('error', state.errors - consequences, 'required fixes'),
-      consequences > 0 && tile('error', consequences, 'consequences of them'),
-      tile('warning', state.warnings, 'suggestions'),
-      tile('info', state.infos, 'notes'),
+      tile('error', openIn(required), 'required fixes'),
+      openIn(consequences) > 0 && tile('error', openIn(consequences), 'consequences of them'),
+      tile('warning', openIn(suggestions), 'suggestions'),
+      tile('info', openIn(infos), 'notes'),
       tile('acknowledged', state.acknowledged, 'acknowledged'),
       tile('none', state.points, 'points of effort'),
     ),
@@ -38,11 +38,12 @@ function drawSummary(state) {
       state.rows > 0 ? `; ${counted(state.rows, 'row')} to be loaded.` : '.',
     ),
     ruleTable('Required Fixes', required, 'CockroachDB would refuse these, or data would be lost.'),
+    consequences.length > 0 ? ruleTable('Consequences', consequences, 'They go out by themselves once what they wait for does.') : '',
     ruleTable('Suggestions', suggestions, 'Behaviour or speed changes: somebody has to look.'),
     make(
       'details',
       {'data-key': 'infos', class: 'infos'},
-      make('summary', null, `${counted(state.infos, 'note')}, worth knowing`),
+      make('summary', null, `${counted(openIn(infos), 'note')}, worth knowing`),
       ruleTable('Notes', infos, ''),
     ),
     open === 0 ? make('p', null, 'Nothing is left to be decided.') : '',
@@ -51,12 +52,10 @@ function drawSummary(state) {
   );
 }
 
-/** Errors that wait for others, and may go away with them. */
-function consequencesIn(state) {
-  return state.rules
-    .filter((rule) => rule.severity === 'error' && rule.work === 'look again')
-    .reduce((sum, rule) => sum + rule.open, 0);
-}
+/** It waits for others, and goes away with them. */
+const isConsequence = (rule) => rule.work === 'look again';
+
+const openIn = (rules) => rules.reduce((sum, rule) => sum + rule.open, 0);
 
 /** What all of it is compiled into: keys of the configuration. */
 function choicesOf(state) {
@@ -123,8 +122,8 @@ function verdictOf(state) {
   let headline = 'Ready to migrate';
   let next = 'The schema can be made on a cluster: go to Migrate.';
   if (state.failed && state.errors > 0) {
-    const consequences = consequencesIn(state);
-    const fixes = state.errors - consequences;
+    const consequences = openIn(state.rules.filter(isConsequence));
+    const fixes = openIn(state.rules.filter((rule) => rule.severity === 'error' && !isConsequence(rule)));
     headline = `Not ready: ${fixes === 1 ? '1 required fix is left' : `${number(fixes)} required fixes are left`}`;
     if (consequences > 0) headline += `, and ${counted(consequences, 'consequence')}`;
     next = 'Work them down: edit, delete or acknowledge what they are about.';

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The frenchtowns dump by the steps of CockroachDB's migration guide, from what is found to nothing, onto a cluster: by commands, and by
-clicks in the console. The data is the one that the guide takes, where the corpus stands beside the repository, else ours."""
+clicks in the console. What the guide's tool calls errors are notes here, as nothing has to be done about them; so notes fail it. The data is the one that the guide takes, where the corpus stands beside the repository, else ours."""
 
 import json
 import subprocess
@@ -50,15 +50,15 @@ class CommandsTest(Walk):
     def lint(self):
         run = self.run_tool("lint", "dump.sql", "--format", "json")
         report = json.loads(run.out)
-        return run.returncode, {one["rule"] for one in report["findings"] if "acknowledged" not in one and one["severity"] != "info"}
+        return run.returncode, {one["rule"] for one in report["findings"] if "acknowledged" not in one}
 
     def test_from_errors_to_none_and_onto_the_cluster(self):
         self.database("walk_by_commands")
         self.write("dump.sql", dump())
-        self.write("pg2crdb.toml", 'fail_on = "warning"\n')
+        self.write("pg2crdb.toml", 'fail_on = "info"\n')
         status, found = self.lint()
         self.assertEqual(status, 1)
-        self.assertLessEqual({"missing-role", "sequence-primary-key"} if not REAL.exists() else {"missing-role", "missing-primary-key"}, found)
+        self.assertIn("missing-role", found)
         self.assertEqual(self.run_tool("apply", "dump.sql", "--dry-run").returncode, 1)
         self.assertEqual(self.run_tool("decide", "dump.sql", "--action", "add-user", "--reason", "it owns the tables").returncode, 0)
         for rule in sorted(found - {"missing-role"}):
@@ -79,14 +79,15 @@ class CommandsTest(Walk):
 class ConsoleTest(Walk, ConsolePage):
     def test_from_errors_to_none_and_onto_the_cluster(self):
         self.database("walk_in_the_console")
-        self.write("pg2crdb.toml", 'fail_on = "warning"\n')
+        self.write("pg2crdb.toml", 'fail_on = "info"\n')
         browser = self.opened(dump(), "--target", self.url)
+        browser.run("document.querySelector('#summary .infos').open = true")
         headline = "document.querySelector('#summary .headline').textContent"
         self.assertIn("Not ready", browser.run(headline))
         self.picture("walk-summary")
         self.click("add-user missing-role")
         self.confirm("it owns the tables")
-        for rule in sorted(one["id"] for one in self.console.state()["rules"] if one["open"] and one["severity"] != "info"):
+        for rule in sorted(one["id"] for one in self.console.state()["rules"] if one["open"]):
             self.click(f"acknowledge {rule}")
             self.confirm("as the guide does")
         self.assertEqual(browser.run(headline), "Ready to migrate")
