@@ -22,7 +22,7 @@ std::string_view Request::parameter(std::string_view name) const {
   return found(parameters, name);
 }
 
-Result<std::unique_ptr<Server>> Server::start(Answer answer) {
+Result<std::unique_ptr<Server>> Server::start(Answer answer, uint16_t port) {
   static auto* const start_server = reinterpret_cast<StartServer*>(
       function_in_module("libpg2crdb_console_server.so", "pg2crdb_start_console"));
   if (start_server == nullptr) {
@@ -33,10 +33,16 @@ Result<std::unique_ptr<Server>> Server::start(Answer answer) {
                  {},
                  {}};
   }
-  std::unique_ptr<Server> server(start_server(answer));
-  if (server == nullptr)
+  std::unique_ptr<Server> server(start_server(answer, port));
+  if (server != nullptr) return server;
+  if (port == 0)
     return Error{Error::Kind::interrupted, "no port of 127.0.0.1 is free for the console", {}, {}};
-  return server;
+  return Error{Error::Kind::interrupted,
+               "port " + std::to_string(port) +
+                   " of 127.0.0.1 cannot be had: another program has it, or it "
+                   "is not for this user",
+               {},
+               "name another one with --port, or leave it out: one that is free is taken"};
 }
 
 }  // namespace pg2crdb::console

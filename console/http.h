@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,11 +32,12 @@ struct Response {
 /// Called by several threads at once.
 using Answer = std::function<Response(const Request&)>;
 
-/// Serves on 127.0.0.1 alone, on a port that is free, until it goes away. The server is a shared library of
-/// its own, opened here: the HTTP library takes longer to load than a file to lint.
+/// Serves on 127.0.0.1 alone until it goes away. The server is a shared library of its own, opened here: the
+/// HTTP library takes longer to load than a file to lint.
 class Server {
  public:
-  static Result<std::unique_ptr<Server>> start(Answer answer);
+  /// On `port`, 0: on one that is free. Fails where it is taken, or not this user's to take.
+  static Result<std::unique_ptr<Server>> start(Answer answer, uint16_t port);
   Server() = default;
   virtual ~Server() = default;
   Server(const Server&) = delete;
@@ -44,7 +46,7 @@ class Server {
   virtual int port() const = 0;
 };
 
-/// What the shared library exports: a new server that runs, null where no port is free.
-using StartServer = Server*(Answer&);
+/// What the shared library exports: a new server that runs, null where the port cannot be had.
+using StartServer = Server*(Answer&, uint16_t port);
 
 }  // namespace pg2crdb::console

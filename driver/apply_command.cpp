@@ -63,6 +63,12 @@ int run_rehearsal(const Options& options, const LoadPlan& plan, const std::vecto
   if (!rehearsal) return fail(rehearsal.error());
   fmt::print("{}",
              options.format == "json" ? rehearsal_json(plan, *rehearsal) : rehearsal_text(plan, *rehearsal));
+  for (const LeftRehearsal& one : rehearsal->removed) {
+    fmt::print(stderr, "  note: dropped {}, which a rehearsal left that was killed{}\n", one.database,
+               one.roles.empty() ? ""
+                                 : fmt::format("; it made these roles, which may be needed by now: {}",
+                                               printable(one.roles)));
+  }
   for (const std::string& one : rehearsal->left)
     fmt::print(stderr, "  note: could not be dropped again: DROP {}\n", one);
   const auto& refused = rehearsal->refused;

@@ -3,9 +3,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <set>
 #include <sstream>
 
 #include "driver/command.h"
@@ -112,6 +115,7 @@ CertificateFile::CertificateFile(const Options& options, const LoadPlan& plan) :
   for (LoadPlan::Input& input : certificate_.inputs) {
     if (is_connection_string(input.path)) input.path = redacted(input.path);
   }
+  for (const LoadPlan::Table& table : plan.tables) tables_.push_back(table.target());
   if (options.source.empty()) certificate_.rows_left_out = plan.left_out;
   if (!options.source.empty()) certificate_.source = redacted(options.source);
   certificate_.target = redacted(options.target);
@@ -154,6 +158,10 @@ Result<void> CertificateFile::write(const Verified& verified, bool equal) {
   if (options_.certificate.empty()) return {};
   for (const VerifiedTable& table : verified.tables)
     certificate_.tables.push_back({table.table, table.columns, table.left_out, table.source, table.target});
+  std::set<ObjectName> compared;
+  for (const VerifiedTable& table : verified.tables) compared.insert(table.table);
+  std::ranges::copy_if(tables_, std::back_inserter(certificate_.tables_left_out),
+                       [&](const ObjectName& table) { return !compared.contains(table); });
   certificate_.schema_differences = verified.schema_differences;
   certificate_.equal = equal;
   OutputFiles files(inputs());

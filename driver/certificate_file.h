@@ -32,6 +32,7 @@ class CertificateFile {
 
   const Options& options_;
   Certificate certificate_;
+  std::vector<ObjectName> tables_;  ///< all of the plan
 };
 
 }  // namespace pg2crdb

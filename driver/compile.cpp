@@ -107,6 +107,31 @@ class WantedSource : public ByteSource {
   const GiveUp& give_up_;
 };
 
+/// What decisions add there, each in a file of its own whose lines are those of the configuration.
+Result<void> read_added(std::span<const Decision> decisions, AddedPosition position, ScriptReader& reader,
+                        CompiledInput& input) {
+  for (size_t i = 0; i < decisions.size(); ++i) {
+    const Decision& decision = decisions[i];
+    if (decision.action != DecisionAction::add || !holds(decision) ||
+        decision.position.value_or(AddedPosition::last) != position)
+      continue;
+    SourceFile alone(0, decision.place);
+    Diagnostics ignored;
+    if (auto one = read_decided_sql(*decision.sql, alone, ignored); !one) {
+      Error error = one.error();
+      error.message = fmt::format("{}: {}", decision.place, error.message);
+      return error;
+    }
+    const std::string text = std::string(decision.sql_line - 1, '\n') + *decision.sql + "\n;\n";
+    SourceFile& file = input.file->add_next(
+        decision.place.substr(0, decision.place.rfind(':', decision.place.rfind(':') - 1)));
+    const auto source = memory_source(text);
+    if (auto read = reader.read(*source, file); !read) return read.error();
+    input.added.emplace(file.index(), i);
+  }
+  return {};
+}
+
 /// What an editor has of a file counts, else the file.
 Result<std::unique_ptr<ByteSource>> open_held(const Options& options, const std::string& name) {
   if (options.held != nullptr) {
@@ -171,39 +196,45 @@ bool Compiled::failed() const {
                      [](const CompiledInput& input) { return !input.unacknowledged.empty(); });
 }
 
-namespace {
-
-Result<CompiledInput> read_wanted_script(const Options& options, const std::vector<std::string>& names,
-                                         uint32_t index, Diagnostics& diagnostics,
-                                         std::vector<InlineIgnore>& ignores, const GiveUp& give_up) {
+Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
+                                  uint32_t index, Diagnostics& diagnostics,
+                                  std::vector<InlineIgnore>& ignores, std::span<const Decision> decisions,
+                                  const GiveUp& give_up) {
   auto files = find_input_files(options, names);
   if (!files) return files.error();
   CompiledInput input;
   ScriptReader reader(diagnostics, read_options(options, *files));
   std::vector<std::unique_ptr<IgnoreScanner>> scanners;
+  std::vector<SourceFile*> sources;
+  for (const std::vector<std::string>* some : {&files->up, &files->down}) {
+    for (const std::string& name : *some) {
+      if (input.file == nullptr) {
+        input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
+        sources.push_back(input.file.get());
+      } else {
+        sources.push_back(&input.file->add_next(shown_name(options, name)));
+      }
+    }
+  }
   const auto read = [&](const std::string& name, bool down) -> Result<void> {
     auto source = open_held(options, name);
     if (!source) return source.error();
     if (give_up) *source = std::make_unique<WantedSource>(std::move(*source), give_up);
-    SourceFile* file = nullptr;
-    if (input.file == nullptr) {
-      input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
-      file = input.file.get();
-    } else {
-      file = &input.file->add_next(shown_name(options, name));
-    }
+    SourceFile& file = *sources[scanners.size()];
     scanners.push_back(std::make_unique<IgnoreScanner>(std::move(*source)));
-    const auto facts = reader.read(*scanners.back(), *file, down);
-    if (!facts) return named_error(facts.error(), *file, name);
+    const auto facts = reader.read(*scanners.back(), file, down);
+    if (!facts) return named_error(facts.error(), file, name);
     input.inputs.push_back({is_connection_string(name) ? redacted(name) : name, facts->bytes, facts->sha256});
     return {};
   };
+  if (auto done = read_added(decisions, AddedPosition::first, reader, input); !done) return done.error();
   for (const std::string& name : files->up) {
     if (auto done = read(name, false); !done) return done.error();
   }
   for (const std::string& name : files->down) {
     if (auto done = read(name, true); !done) return done.error();
   }
+  if (auto done = read_added(decisions, AddedPosition::last, reader, input); !done) return done.error();
   if (!options.workload.empty()) {
     if (auto added = add_workload(options.workload, reader, input); !added) return added.error();
   }
@@ -216,19 +247,10 @@ Result<CompiledInput> read_wanted_script(const Options& options, const std::vect
   input.read = std::move(parsed->read);
   input.files = std::move(*files);
   for (size_t i = 0; i < scanners.size(); ++i) {
-    SourceFile& file = i == 0 ? *input.file : *input.file->next()[i - 1];
-    for (InlineIgnore& ignore : scanners[i]->ignores_of(input.script, file))
+    for (InlineIgnore& ignore : scanners[i]->ignores_of(input.script, *sources[i]))
       ignores.push_back(std::move(ignore));
   }
   return input;
-}
-
-}  // namespace
-
-Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
-                                  uint32_t index, Diagnostics& diagnostics,
-                                  std::vector<InlineIgnore>& ignores) {
-  return read_wanted_script(options, names, index, diagnostics, ignores, {});
 }
 
 Result<std::vector<std::string>> databases_in(const Options& options, const std::string& name) {
@@ -329,10 +351,15 @@ Result<Compiled> compile_scripts(const Options& options, const std::vector<std::
   DecidedStatements decided(compiled.choices);
   for (const std::vector<std::string>& names : scripts) {
     const auto start = std::chrono::steady_clock::now();
-    auto input = options.ast.empty() ? read_wanted_script(options, names, static_cast<uint32_t>(files.size()),
-                                                          diagnostics, ignores, give_up)
+    // Of several scripts none is meant more than the others.
+    const std::span<const Decision> adding =
+        decides && scripts.size() == 1 ? std::span<const Decision>(compiled.choices.config.decisions)
+                                       : std::span<const Decision>();
+    auto input = options.ast.empty() ? read_script(options, names, static_cast<uint32_t>(files.size()),
+                                                   diagnostics, ignores, adding, give_up)
                                      : read_ast(options.ast, diagnostics, ignores);
     if (!input) return input.error();
+    decided.note_added(input->script, input->added);
     const double read_seconds = seconds_since(start);
     PipelineOptions pipeline = compiled.choices.pipeline;
     bool is_given_up = false;
@@ -365,8 +392,10 @@ Result<Compiled> compile_scripts(const Options& options, const std::vector<std::
       passes_seconds = seconds_since(start) - read_seconds;
       make_checked_output(*input, compiled.choices, output, tree_from_outside, found);
     };
-    if (decides && decided.change_any()) {
-      read_again = {};  // what is changed stands in no file
+    const bool changes = decides && decided.change_any();
+    if (changes || !input->added.empty())
+      read_again = {};  // what is changed or added stands in no file of it
+    if (changes) {
       if (auto done = decide_and_pass(*input, decided, pass_and_emit, diagnostics); !done)
         return done.error();
     } else {

@@ -40,7 +40,10 @@ struct CompiledInput {
   DecidedTexts decided_texts;
   size_t statements_read = 0;  ///< those with a higher id were added by passes, whatever became of them
   Output output;               ///< of the script, after the passes; points into it
-  std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
+  /// One a file of the script, in the order of the files in `file`; behind those stand, in a file each, what
+  /// decisions add, and the statements of a workload.
+  std::vector<LoadPlan::Input> inputs;
+  std::map<uint32_t, size_t> added = {};  ///< by such a file's index, the decision that adds its statement
   ReadScript read;
   InputFiles files;
   RowScan rows;
@@ -48,6 +51,8 @@ struct CompiledInput {
   std::optional<Workload> workload;              ///< whose statements stand behind the script, in a file each
   size_t workload_begin = 0;                     ///< the index of the first of these files
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
+
+  bool is_added(const SourceFile& one) const { return added.contains(one.index()); }
 };
 
 /// The SQL that a statement of the input was read from: a decision's, else the dump's.
@@ -94,10 +99,12 @@ using GiveUp = std::function<bool()>;
 Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names,
                                  const GiveUp& give_up = {});
 
-/// One script as it stands, before any pass; its first file gets the index `index`.
+/// One script as it stands, before any pass; its first file gets the index `index`. What `decisions` add is
+/// read with it: an error where that is not one statement. `give_up` as above.
 Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
                                   uint32_t index, Diagnostics& diagnostics,
-                                  std::vector<InlineIgnore>& ignores);
+                                  std::vector<InlineIgnore>& ignores,
+                                  std::span<const Decision> decisions = {}, const GiveUp& give_up = {});
 
 /// The databases with content that a script connects to, as pg_dumpall's does, in its order; an empty name is
 /// of what stands before that.

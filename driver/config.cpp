@@ -125,14 +125,14 @@ Span lines_of(std::string_view text, const toml::table& table) {
 std::optional<Error> read_decision(const toml::node& node, Config& config) {
   const toml::table* table = node.as_table();
   if (!table) return wrong(config.path, node, "`decision` has to be an array of tables: write [[decision]]");
-  static const std::vector<std::string> known = {"rule", "object", "statement", "action",
-                                                 "find", "sql",    "reason",    "until"};
+  static const std::vector<std::string> known = {"rule", "object",   "statement", "action", "find",
+                                                 "sql",  "position", "reason",    "until"};
   Decision decision;
-  std::string action, sql;
+  std::string action, sql, position;
   const std::pair<std::string_view, std::string&> texts[] = {
-      {"rule", decision.rule},    {"object", decision.object}, {"statement", decision.statement},
-      {"action", action},         {"find", decision.find},     {"sql", sql},
-      {"reason", decision.reason}};
+      {"rule", decision.rule}, {"object", decision.object}, {"statement", decision.statement},
+      {"action", action},      {"find", decision.find},     {"sql", sql},
+      {"position", position},  {"reason", decision.reason}};
   for (const auto& [key, value] : *table) {
     std::optional<Error> error;
     const auto text = std::ranges::find(
@@ -150,7 +150,13 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
     for (size_t at = text->find("\r\n"); at != std::string::npos; at = text->find("\r\n", at))
       text->erase(at, 1);
   }
-  if (table->contains("sql")) decision.sql = sql;
+  if (const toml::node* node_of_sql = table->get("sql")) {
+    decision.sql = sql;
+    const Span line = line_span(config.text, node_of_sql->source().begin.line);
+    const bool begins_below =
+        std::string_view(config.text).substr(line.begin, line.end - line.begin).ends_with("\"\"\"");
+    decision.sql_line = node_of_sql->source().begin.line + (begins_below ? 1 : 0);
+  }
   if (action.empty()) {
     return wrong(config.path, node,
                  fmt::format("a decision needs an `action`: it is one of {}", known_actions()));
@@ -161,6 +167,10 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
                  fmt::format("`action` cannot be `{}`: it is one of {}", action, known_actions()));
   }
   decision.action = *parsed;
+  decision.position = parse_position(position);
+  if (!position.empty() && !decision.position)
+    return wrong(config.path, node,
+                 fmt::format("`position` cannot be `{}`: it is `first` or `last`", position));
   if (const auto problem = problem_of(decision)) return wrong(config.path, node, *problem);
   if (decision.reason.empty()) return wrong(config.path, node, "a decision needs a `reason`");
   decision.span = line_span(config.text, node.source().begin.line);
@@ -217,6 +227,7 @@ constexpr std::pair<DecisionAction, std::string_view> action_names[] = {
     {DecisionAction::keep, "keep"},
     {DecisionAction::add_user, "add-user"},
     {DecisionAction::replace, "replace"},
+    {DecisionAction::add, "add"},
 };
 
 }  // namespace
@@ -234,10 +245,19 @@ std::optional<DecisionAction> parse_action(std::string_view name) {
 std::optional<std::string> problem_of(const Decision& decision) {
   const DecisionAction action = decision.action;
   const bool changes = action == DecisionAction::remove || action == DecisionAction::replace;
-  const bool has_sql = decision.sql.has_value();
-  if (action == DecisionAction::replace && !has_sql) return "`replace` needs `sql`";
-  if (action != DecisionAction::replace && (has_sql || !decision.find.empty()))
-    return fmt::format("`{}` goes with `action = \"replace\"` alone", has_sql ? "sql" : "find");
+  const bool adds = action == DecisionAction::add;
+  const bool takes_sql = adds || action == DecisionAction::replace;
+  if (takes_sql != decision.sql.has_value()) {
+    return takes_sql ? fmt::format("`{}` needs `sql`", to_string(action))
+                     : "`sql` goes with the actions `replace` and `add` alone";
+  }
+  if (action != DecisionAction::replace && !decision.find.empty())
+    return "`find` goes with `action = \"replace\"` alone";
+  if (!adds && decision.position) return "`position` goes with `action = \"add\"` alone";
+  if (adds) {
+    if (decision.rule.empty() && decision.object.empty() && decision.statement.empty()) return {};
+    return "`add` is about no finding and no statement: it takes neither `rule`, `object` nor `statement`";
+  }
   if (!changes && action != DecisionAction::keep && !decision.statement.empty())
     return fmt::format("`statement` does not go with `action = \"{}\"`", to_string(action));
   if (action == DecisionAction::add_user && decision.rule != "missing-role")
@@ -248,6 +268,17 @@ std::optional<std::string> problem_of(const Decision& decision) {
   if (decision.object.empty() && decision.statement.empty() && decision.find.empty())
     return fmt::format("`{}` of every statement is not meant: it needs a `rule`, `object` or `statement`",
                        to_string(action));
+  return {};
+}
+
+std::string_view to_string(AddedPosition position) {
+  return position == AddedPosition::first ? "first" : "last";
+}
+
+std::optional<AddedPosition> parse_position(std::string_view name) {
+  for (const AddedPosition position : {AddedPosition::first, AddedPosition::last}) {
+    if (to_string(position) == name) return position;
+  }
   return {};
 }
 

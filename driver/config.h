@@ -24,12 +24,17 @@ enum class DecisionAction {
   keep,         ///< a statement that would be held back or left out goes out word for word
   add_user,     ///< a role that the dump names and does not create may log in
   replace,      ///< other SQL is compiled in the statement's place, or in that of a text within it
+  add,          ///< a statement is read that the input does not have
 };
+/// Where a statement that is added stands: what it needs may be there, or what needs it.
+enum class AddedPosition { first, last };
 /// As a configuration names it: "add-user".
 std::string_view to_string(DecisionAction action);
 std::optional<DecisionAction> parse_action(std::string_view name);
 /// "acknowledge, delete, ...".
 std::string known_actions();
+std::string_view to_string(AddedPosition position);
+std::optional<AddedPosition> parse_position(std::string_view name);
 
 /// What a person decided about findings or statements: one [[decision]] of pg2crdb.toml. It is about what all
 /// of `rule`, `object`, `statement` and `find` fit that are not empty.
@@ -39,12 +44,14 @@ struct Decision {
   std::string object;     ///< qualified name, `*` stands for any characters; empty: every object
   std::string statement;  ///< of delete, keep, replace: its text as the dump has it, without the semicolon
   std::string find;       ///< of replace: the text within the statement that `sql` takes the place of
-  std::optional<std::string> sql;  ///< of replace
+  std::optional<std::string> sql;              ///< of replace and add
+  std::optional<AddedPosition> position = {};  ///< of add; last where it is not said
   std::string reason;
-  std::string until;  ///< last day on which it holds, "2026-12-31"; empty: for ever
-  Span span;          ///< its first line in the configuration, `file` not set
-  Span whole;         ///< all of its lines, with an empty one in front
-  std::string place;  ///< the same for an error: "pg2crdb.toml:12:1"
+  std::string until;    ///< last day on which it holds, "2026-12-31"; empty: for ever
+  Span span;            ///< its first line in the configuration, `file` not set
+  Span whole;           ///< all of its lines, with an empty one in front
+  std::string place;    ///< the same for an error: "pg2crdb.toml:12:1"
+  size_t sql_line = 0;  ///< of the configuration, in which `sql` begins
 };
 
 /// What is wrong about the keys that a decision has and lacks; nothing where they go together.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <thread>
 
 #include "console/gate.h"
@@ -22,6 +23,8 @@ int run(const Options& given) {
                             "write --target postgresql://root@localhost:26257/database, or leave it out: "
                             "decisions need no cluster"));
   }
+  if (options.port > std::numeric_limits<uint16_t>::max())
+    return fail(usage_error(fmt::format("`--port` cannot be {}: the last port is 65535", options.port)));
   if (auto again = check_is_read_again(options.arguments[0]); !again) return fail(again.error());
   // What is decided needs no cluster: where it does not answer, that is said.
   options.dry_run = true;
@@ -30,7 +33,8 @@ int run(const Options& given) {
   if (!compiled) return fail(compiled.error());
   ConsoleSession session(options, std::move(*compiled));
   auto server =
-      console::Server::start([&](const console::Request& request) { return session.answer(request); });
+      console::Server::start([&](const console::Request& request) { return session.answer(request); },
+                             static_cast<uint16_t>(options.port));
   if (!server) return fail(server.error());
   session.open((*server)->port(), console::new_token());
   fmt::print("{}\n", session.url());
@@ -57,7 +61,7 @@ const Command console_command = {
                 "verified.",
      .groups = {OptionGroup::reading, OptionGroup::release, OptionGroup::answers, OptionGroup::choices,
                 OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::source,
-                OptionGroup::target, OptionGroup::jobs},
+                OptionGroup::target, OptionGroup::jobs, OptionGroup::port},
      .formats = {},
      .least_arguments = 1,
      .most_arguments = 1,

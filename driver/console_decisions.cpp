@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "driver/console_choices.h"
 #include "driver/output_files.h"
 
 namespace pg2crdb {
@@ -38,20 +39,35 @@ Result<void> ConsoleDecisions::add(std::span<const Decision> decisions, const Co
     return usage_error(fmt::format("{} has this decision already", file->path));
   const Result<std::string> after = with_decisions(*file, decisions);
   if (!after) return after.error();
-  if (auto written = write(file->path, *after); !written) return written;
-  done_.push_back({std::move(*file), *after});
-  return {};
+  return change(std::move(*file), *after);
+}
+
+Result<DecisionFile> ConsoleDecisions::unchanged(const Compiled& compiled) const {
+  auto file = find_decision_file(options_, compiled.choices.config);
+  if (!file || file->text == compiled.choices.config.text) return file;
+  return usage_error(fmt::format("{} has changed since it was read", file->path), "compile again first");
 }
 
 Result<void> ConsoleDecisions::remove(const Decision& decision, const Compiled& compiled) {
-  auto file = find_decision_file(options_, compiled.choices.config);
+  auto file = unchanged(compiled);
   if (!file) return file.error();
-  if (!file->exists || file->text != compiled.choices.config.text)
-    return usage_error(fmt::format("{} has changed since it was read", file->path), "compile again first");
   std::string after = file->text;
   cut(after, decision.whole.begin, decision.whole.end - decision.whole.begin);
-  if (auto written = write(file->path, after); !written) return written;
-  done_.push_back({std::move(*file), std::move(after)});
+  return change(std::move(*file), std::move(after));
+}
+
+Result<void> ConsoleDecisions::choose(const std::string& key, const std::string& value,
+                                      const Compiled& compiled) {
+  auto file = unchanged(compiled);
+  if (!file) return file.error();
+  Result<std::string> after = with_key(*file, compiled.choices.config, key, value);
+  if (!after) return after.error();
+  return change(std::move(*file), std::move(*after));
+}
+
+Result<void> ConsoleDecisions::change(DecisionFile before, std::string after) {
+  if (auto written = write(before.path, after); !written) return written;
+  done_.push_back({std::move(before), std::move(after)});
   return {};
 }
 

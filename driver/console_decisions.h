@@ -20,6 +20,8 @@ class ConsoleDecisions {
   Result<void> add(std::span<const Decision> decisions, const Compiled& compiled);
   /// Takes one out of the file that was compiled; fails where the file is another one by now.
   Result<void> remove(const Decision& decision, const Compiled& compiled);
+  /// Writes `key = "value"`; fails where the file is another one than that which was compiled by now.
+  Result<void> choose(const std::string& key, const std::string& value, const Compiled& compiled);
   /// Takes back the last one that was not taken back yet: the file is what it was, byte for byte, and gone
   /// where there was none. Where somebody else wrote into it since, what was added is cut out.
   Result<void> undo();
@@ -31,6 +33,8 @@ class ConsoleDecisions {
     DecisionFile before;
     std::string after;
   };
+  Result<DecisionFile> unchanged(const Compiled& compiled) const;
+  Result<void> change(DecisionFile before, std::string after);
   Result<void> write(const std::string& path, const std::string& text);
 
   const Options& options_;

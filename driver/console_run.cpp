@@ -90,6 +90,13 @@ std::vector<std::string> words_of(const ConsoleStep& step, const Options& option
   return words;
 }
 
+std::vector<std::string> words_of_compile(const Options& options) {
+  std::vector<std::string> words = {"compile", options.arguments[0]};
+  add_compiling(words, options);
+  words.insert(words.end(), {"-o", "schema.sql", "--report", "html=report.html"});
+  return words;
+}
+
 std::string shell_command(const std::vector<std::string>& words) {
   std::string out = "pg2crdb";
   for (const std::string& word : words) out += " " + shell_word(without_password(word));

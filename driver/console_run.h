@@ -29,6 +29,9 @@ const std::vector<ConsoleStep>& console_steps();
 /// The command behind a step, its name first; `resume`: as it is gone on with.
 std::vector<std::string> words_of(const ConsoleStep& step, const Options& options, bool resume);
 
+/// The command that writes what goes out and the report into files.
+std::vector<std::string> words_of_compile(const Options& options);
+
 /// A command of words as a shell takes it, without passwords.
 std::string shell_command(const std::vector<std::string>& words);
 

@@ -2,14 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "ast/describe.h"
 #include "console/page.h"
+#include "driver/console_choices.h"
 #include "driver/console_json.h"
+#include "driver/report.h"
 #include "runtime/secrets.h"
+#include "support/secret_literals.h"
 
 namespace pg2crdb {
 namespace {
@@ -20,6 +25,7 @@ using console::Response;
 constexpr auto longest_wait = std::chrono::seconds(20);
 constexpr size_t most_statements = 200;  ///< of one answer
 constexpr size_t most_previewed = 50;
+constexpr uint64_t no_line = std::numeric_limits<uint64_t>::max();
 
 Response failure(int status, const Error& error) {
   Response response;
@@ -111,6 +117,9 @@ Response ConsoleSession::get(const Request& request) {
     return object(state());
   }
   if (request.path == "/api/statements") return statements(request);
+  if (request.path == "/api/output") return output();
+  if (request.path == "/api/report")
+    return {200, "text/plain; charset=utf-8", report_html(view()->compiled())};
   if (request.path == "/api/run") return object(run_.json(number(request.parameter("from"), 0)));
   return failure(404, "there is no such question");
 }
@@ -141,7 +150,31 @@ std::string ConsoleSession::state() const {
     append_member(out, "command", shell_command(words_of(step, options_, false)));
     out += '}';
   }
+  out += ']';
+  append_member(out, "compile", shell_command(words_of_compile(options_)));
+  out += ",\"choices\":[";
+  for (const ConsoleChoice& choice : console_choices(options_, view_->compiled().choices)) {
+    if (out.back() != '[') out += ',';
+    out += "{\"key\":" + quoted_json(choice.key);
+    append_member(out, "about", choice.about);
+    append_member(out, "value", choice.value);
+    append_member(out, "option", choice.option);
+    out += ",\"values\":[";
+    for (const std::string& value : choice.values) out += (out.back() == '[' ? "" : ",") + quoted_json(value);
+    out += "]}";
+  }
   return out + "]," + view_->summary_json();
+}
+
+/// What `compile -o` writes.
+Response ConsoleSession::output() const {
+  const auto now = view();
+  OutputFile file = one_file(now->compiled().inputs[0].output.phases, "schema.sql");
+  if (!secret_literals(file.text).empty())
+    return failure(409,
+                   usage_error("the schema holds a password, which is not sent to a browser",
+                               "`pg2crdb compile INPUT -o FILE` writes it into a file for its owner alone"));
+  return {200, "text/plain; charset=utf-8", std::move(file.text)};
 }
 
 Response ConsoleSession::statements(const Request& request) const {
@@ -162,6 +195,7 @@ Response ConsoleSession::statements(const Request& request) const {
 
 Response ConsoleSession::post(std::string_view path, Json body) {
   if (path == "/api/decide") return decide(body);
+  if (path == "/api/choose") return choose(body);
   if (path == "/api/run") return start(body);
   if (path == "/api/stop") {
     run_.stop();
@@ -171,20 +205,41 @@ Response ConsoleSession::post(std::string_view path, Json body) {
     compile_again();
     return object({});
   }
-  Result<void> done;
   if (path == "/api/undo") {
-    const std::lock_guard lock(mutex_);
-    done = decisions_.undo();
-  } else if (path == "/api/remove") {
-    const std::lock_guard lock(mutex_);
-    uint64_t index = 0;
-    const Compiled& compiled = view_->compiled();
-    if (body["decision"].get(index) != simdjson::SUCCESS || index >= compiled.choices.config.decisions.size())
-      return failure(400, "there is no such decision");
-    done = decisions_.remove(compiled.choices.config.decisions[index], compiled);
-  } else {
-    return failure(404, "there is no such action");
+    std::unique_lock lock(mutex_);
+    const Result<void> done = decisions_.undo();
+    lock.unlock();
+    return changed(done);
   }
+  if (path != "/api/remove") return failure(404, "there is no such action");
+  std::unique_lock lock(mutex_);
+  uint64_t index = 0;
+  const Compiled& compiled = view_->compiled();
+  if (body["decision"].get(index) != simdjson::SUCCESS || index >= compiled.choices.config.decisions.size())
+    return failure(400, "there is no such decision");
+  const Result<void> done = decisions_.remove(compiled.choices.config.decisions[index], compiled);
+  lock.unlock();
+  return changed(done);
+}
+
+Response ConsoleSession::choose(Json body) {
+  const std::string key = text_in(body, "key");
+  const std::string value = text_in(body, "value");
+  std::unique_lock lock(mutex_);
+  const std::vector<ConsoleChoice> choices = console_choices(options_, view_->compiled().choices);
+  const auto choice = std::ranges::find(choices, key, &ConsoleChoice::key);
+  if (choice == choices.end() || std::ranges::find(choice->values, value) == choice->values.end())
+    return failure(400, "there is no such choice");
+  if (!choice->option.empty())
+    return failure(409, usage_error(fmt::format("{} was given, which wins over the key", choice->option),
+                                    "start the console without it"));
+  const Result<void> done = decisions_.choose(key, value, view_->compiled());
+  lock.unlock();
+  return changed(done);
+}
+
+/// What was written is compiled.
+Response ConsoleSession::changed(const Result<void>& done) {
   if (!done) return failure(409, done.error());
   compile_again();
   return object({});
@@ -204,6 +259,8 @@ Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
   decision.until = text_in(body, "until");
   if (decision.reason.empty()) return usage_error("a decision needs a reason");
   if (decision.action == DecisionAction::replace) decision.sql = text_in(body, "sql");
+  if (decision.action == DecisionAction::add) decision.sql = statement_text(text_in(body, "sql"));
+  decision.position = parse_position(text_in(body, "position"));
   uint64_t id = 0;
   if (body["statement"].get(id) != simdjson::SUCCESS) return decision;
   const auto now = view();
@@ -213,12 +270,13 @@ Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
   auto text = text_to_decide_on(input, *statement);
   if (!text) return text.error();
   decision.statement = std::move(*text);
-  line = input.file->of(statement->span).locate(statement->span.begin).line;
+  const SourceFile& file = input.file->of(statement->span);
+  line = input.is_added(file) ? no_line : file.locate(statement->span.begin).line;
   return decision;
 }
 
-/// The same as a command; empty where there is none, as several statements stand in one line. `line`: of the
-/// statement that it is about, 0 where that is not one.
+/// The same as a command; empty where there is none: several statements stand in the line, or a decision
+/// added it. `line`: of the statement that it is about, 0 where that is not one.
 std::string ConsoleSession::command_of(const Decision& decision, uint64_t line) const {
   if (line > 0 && !statement_in_line(view()->compiled().inputs[0], line)) return {};
   std::vector<std::string> words = {"decide", options_.arguments[0]};
@@ -234,6 +292,7 @@ std::string ConsoleSession::command_of(const Decision& decision, uint64_t line) 
   add("rule", decision.rule);
   add("object", decision.object);
   add("find", decision.find);
+  if (decision.position) add("position", std::string(to_string(*decision.position)));
   if (decision.sql) add_even_empty("sql", *decision.sql);
   add("reason", decision.reason);
   add("until", decision.until);

@@ -43,7 +43,10 @@ class ConsoleSession {
   std::string state() const;
   void wait_for_news(const console::Request& request);
   console::Response statements(const console::Request& request) const;
+  console::Response output() const;
   console::Response decide(Json body);
+  console::Response choose(Json body);
+  console::Response changed(const Result<void>& done);
   console::Response start(Json body);
   Result<Decision> decision_in(Json body, uint64_t& line) const;
   std::string preview(const Decision& decision, uint64_t line) const;

@@ -21,6 +21,8 @@ Result<std::vector<Decision>> decisions_of(const Options& options, const Compile
   decision.reason = options.reason;
   decision.until = options.until;
   if (decision.action == DecisionAction::replace) decision.sql = options.sql;
+  if (decision.action == DecisionAction::add) decision.sql = statement_text(options.sql);
+  decision.position = parse_position(options.position);
   if (options.line > 0) {
     if (compiled.input_paths().size() > 1)
       return usage_error("`--line` is of one INPUT", "name the INPUT alone that has the statement");
@@ -56,6 +58,7 @@ std::optional<Error> wrong_options(const Options& options) {
 
 std::string counted_findings(const std::vector<Decision>& decisions, size_t count, uint64_t line) {
   const bool acknowledges = decisions[0].action == DecisionAction::acknowledge;
+  if (decisions[0].action == DecisionAction::add) return "1 statement is added";
   const bool of_findings = acknowledges || decisions[0].action == DecisionAction::add_user;
   const std::string_view what = of_findings ? "finding" : "statement";
   if (line > 0 && count > 1 && !of_findings)

@@ -93,18 +93,17 @@ std::string text_after(const Decision& decision, const std::string& text) {
   return statement_text(after);
 }
 
-bool DecidedStatements::holds(const Decision& decision) const {
+bool holds(const Decision& decision) {
   return decision.until.empty() || decision.until >= today();
 }
 
 bool DecidedStatements::change_any() const {
-  return std::ranges::any_of(choices_.config.decisions, [&](const Decision& decision) {
-    return is_change(decision) && holds(decision);
-  });
+  return std::ranges::any_of(choices_.config.decisions,
+                             [](const Decision& decision) { return is_change(decision) && holds(decision); });
 }
 
 bool DecidedStatements::need_findings() const {
-  return std::ranges::any_of(choices_.config.decisions, [&](const Decision& decision) {
+  return std::ranges::any_of(choices_.config.decisions, [](const Decision& decision) {
     return is_change(decision) && needs_findings(decision) && holds(decision);
   });
 }
@@ -174,6 +173,14 @@ Result<void> DecidedStatements::replace(ast::Statement& statement, const Decisio
 void DecidedStatements::begin() {
   deleted_.clear();
   applied_.clear();
+}
+
+void DecidedStatements::note_added(const ast::Script& script, const std::map<uint32_t, size_t>& added) {
+  if (added.empty()) return;
+  for (const ast::Statement& statement : script.statements) {
+    const auto by = added.find(statement.span.file);
+    if (by != added.end()) all_.push_back({by->second, statement.id, statement.span});
+  }
 }
 
 bool is_open_to_keep(const ast::Statement& statement) {
@@ -289,7 +296,7 @@ void DecidedStatements::finish(ast::Script& script, const SourceFile& file, cons
                   [&](ast::StatementId id) { return script.statements[id].fate == ast::Fate::dropped; });
   }
   const std::vector<Decision>& decisions = choices_.config.decisions;
-  if (std::ranges::none_of(decisions, [&](const Decision& decision) {
+  if (std::ranges::none_of(decisions, [](const Decision& decision) {
         return (decision.action == DecisionAction::keep || decision.action == DecisionAction::add_user) &&
                holds(decision);
       }))

@@ -34,6 +34,9 @@ std::string_view source_text(const ast::Statement& statement, const SourceFile& 
 /// Windows.
 std::string statement_text(std::string_view text);
 
+/// Its last day is not over.
+bool holds(const Decision& decision);
+
 /// What `replace` makes of a statement that reads `text`.
 std::string text_after(const Decision& decision, const std::string& text);
 
@@ -65,6 +68,8 @@ class DecidedStatements {
 
   /// Before a script's statements are changed.
   void begin();
+  /// Statements of a script that decisions added, by the index of their file.
+  void note_added(const ast::Script& script, const std::map<uint32_t, size_t>& added);
   /// Some decision takes statements out or puts others in their place.
   bool change_any() const;
   /// The same, and by rules or objects: what the passes make of the script has to be known before.
@@ -94,7 +99,6 @@ class DecidedStatements {
   const std::vector<DecidedStatement>& all() const { return all_; }
 
  private:
-  bool holds(const Decision& decision) const;
   void keep(size_t index, ast::Statement& statement, std::string text, ast::Script& script);
   void note(size_t decision, const ast::Statement& statement);
   void leave_out(ast::Script& script, ast::Statement& statement, const Decision& decision) const;

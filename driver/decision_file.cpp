@@ -38,9 +38,17 @@ std::string about(const Decision& decision) {
   return decision.object.empty() ? "" : fmt::format(" about `{}`", decision.object);
 }
 
+std::optional<Error> wrong_added(const Decision& decision) {
+  SourceFile file(0, "sql");
+  Diagnostics ignored;
+  const auto read = read_decided_sql(*decision.sql, file, ignored);
+  return read ? std::nullopt : std::optional(read.error());
+}
+
 /// What replaces them is one statement each.
 std::optional<Error> wrong_sql(const Decision& decision, const std::vector<StatementAbout>& statements) {
   if (!decision.sql) return {};
+  if (decision.action == DecisionAction::add) return wrong_added(decision);
   for (const StatementAbout& one : statements) {
     const std::string after = text_after(decision, one.text);
     SourceFile file(0, "sql");
@@ -105,6 +113,7 @@ std::vector<StatementAbout> statements_about(const Decision& decision, const Com
     return statement.fate != dropped || !deleted.contains({statement.span.file, statement.span.begin});
   };
   std::vector<StatementAbout> found;
+  if (decision.action == DecisionAction::add) return found;
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.id >= input.statements_read) break;
@@ -132,6 +141,7 @@ Result<const ast::Statement*> statement_in_line(const CompiledInput& input, uint
   for (const ast::Statement& statement : input.script.statements) {
     if (statement.id >= input.statements_read) break;
     const SourceFile& file = input.file->of(statement.span);
+    if (input.is_added(file)) continue;
     const uint64_t first = file.locate(statement.span.begin).line;
     if (first == line) begin.push_back(&statement);
     if (first < line && line <= file.locate(statement.span.end).line) go_on.push_back(&statement);
@@ -163,7 +173,9 @@ Result<size_t> check_decisions(std::span<const Decision> decisions, const Compil
         of_statements ? statements_about(decision, compiled) : std::vector<StatementAbout>();
     if (auto error = wrong_sql(decision, statements)) return *error;
     if (auto error = wrong_keep(decision, statements)) return *error;
-    const size_t count = of_statements ? statements.size() : findings_about(decision, compiled);
+    const size_t count = decision.action == DecisionAction::add ? 1
+                         : of_statements                        ? statements.size()
+                                                                : findings_about(decision, compiled);
     if (count > 0) {
       all += count;
       continue;

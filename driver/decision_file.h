@@ -32,7 +32,7 @@ std::vector<StatementAbout> statements_about(const Decision& decision, const Com
 size_t findings_about(const Decision& decision, const Compiled& compiled);
 
 /// The statement that stands in a line of the input: the one that begins there, else the one that goes on
-/// there. An error where there is none, or more than one.
+/// there; none that a decision added. An error where there is none, or more than one.
 Result<const ast::Statement*> statement_in_line(const CompiledInput& input, uint64_t line);
 
 /// A decision on one statement names it by its text. Fails where that holds a password, which is to stand in

@@ -204,7 +204,9 @@ class Mending {
   /// Adds the files of the script that change, and counts.
   Result<void> run(bool unsafe, Fixes& fixes) {
     std::vector<const SourceFile*> sources = {input_.file.get()};
-    for (const auto& next : input_.file->next()) sources.push_back(next.get());
+    for (const auto& next : input_.file->next()) {
+      if (!input_.is_added(*next)) sources.push_back(next.get());
+    }
     std::set<std::filesystem::path> paths;
     for (const SourceFile* source : sources) {
       std::error_code error;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <chrono>
 #include <cstdio>
@@ -218,10 +219,13 @@ Result<void> save_compiled(const Compiled& compiled, const std::string& state_di
 /// in which they are made anew; behind it they own what is there.
 enum class Roles { dropped_first, made };
 
+bool is_drop_of_role(const LoadPlan::Statement& statement) {
+  return statement.kind == "DROP ROLE";
+}
+
 int execute(const Options& options, const Compiled& compiled, Roles roles) {
   LoadPlan plan = plan_of(compiled);
-  if (roles == Roles::made)
-    std::erase_if(plan.statements, [](const LoadPlan::Statement& one) { return one.kind == "DROP ROLE"; });
+  if (roles == Roles::made) std::erase_if(plan.statements, is_drop_of_role);
   if (auto taken = take_csv(plan, options); !taken) return fail(taken.error());
   if (auto chosen = choose_tables(plan, options); !chosen) return fail(chosen.error());
   if (auto checked = check_csv(plan, options); !checked) return fail(checked.error());
@@ -277,6 +281,10 @@ Result<void> create_database(const std::string& url, const std::string& name) {
   return target->execute("CREATE DATABASE " + quote_identifier(name));
 }
 
+bool drops_roles(const Compiled& compiled) {
+  return std::ranges::any_of(plan_of(compiled).statements, is_drop_of_role);
+}
+
 /// Of each database its own, in --state-dir.
 std::string state_dir_of(const Options& options, const std::string& name) {
   const std::string base = options.state_dir.empty() ? ".pg2crdb" : options.state_dir;
@@ -318,25 +326,51 @@ Result<std::vector<OwnDatabase>> compile_each(const Options& options, int& refus
   return databases;
 }
 
-/// The exit status; rows that were rejected or differ in one database keep none of the others back.
-int migrate_each(const Options& given, const Options& options) {
+int migrate_one(const OwnDatabase& one, const Options& options, Roles roles) {
+  fmt::print(stderr, "database {}\n", printable(one.options.database));
+  if (!options.dry_run) {
+    if (auto made = create_database(options.target, one.options.database); !made)
+      return fail_resumable(made.error(), "migrate", options);
+  }
+  return execute(one.options, one.compiled, roles);
+}
+
+/// What is gone on with counts most, then what has to be put right before, then rows.
+int worse_of(int one, int other) {
+  constexpr std::array by_weight = {exit_clean,    exit_rejected, exit_differs,
+                                    exit_findings, exit_usage,    exit_interrupted};
+  return std::max(one, other, [&](int a, int b) {
+    return std::ranges::find(by_weight, a) < std::ranges::find(by_weight, b);
+  });
+}
+
+/// The worst exit status of all. What fails in one database keeps none of the others back, but for a signal,
+/// and a first one that should have dropped roles and made them anew: by then others would own something.
+int migrate_each(const Options& options) {
   int refused = exit_clean;
   const auto databases = compile_each(options, refused);
   if (!databases) return fail(databases.error());
   if (refused != exit_clean) return refused;
   int status = exit_clean;
-  Roles roles = Roles::dropped_first;
+  std::vector<std::string> not_done;
+  bool go_on = true;
   for (const OwnDatabase& one : *databases) {
-    fmt::print(stderr, "database {}\n", printable(one.options.database));
-    if (!options.dry_run) {
-      if (auto made = create_database(options.target, one.options.database); !made)
-        return fail_resumable(made.error(), "migrate", given);
+    const std::string name = printable(one.options.database);
+    if (!go_on) {
+      not_done.push_back(fmt::format("{} (not begun)", name));
+      continue;
     }
-    const int ended = execute(one.options, one.compiled, roles);
-    roles = Roles::made;
-    if (ended != exit_clean && ended != exit_rejected && ended != exit_differs) return ended;
-    status = std::max(status, ended);
+    const bool is_first = &one == &databases->front();
+    const int ended = migrate_one(one, options, is_first ? Roles::dropped_first : Roles::made);
+    status = worse_of(status, ended);
+    if (ended == exit_clean) continue;
+    not_done.push_back(fmt::format("{} (exit status {})", name, ended));
+    const bool failed = ended != exit_rejected && ended != exit_differs;
+    go_on = !stop_requested && !(failed && is_first && drops_roles(one.compiled));
   }
+  if (!not_done.empty() && databases->size() > 1)
+    fmt::print(stderr, "pg2crdb: {} of {} databases are not as they should be: {}\n", not_done.size(),
+               databases->size(), fmt::join(not_done, ", "));
   return status;
 }
 
@@ -370,7 +404,7 @@ int run(const Options& given) {
   if (auto again = check_is_read_again(input); !again) return fail(again.error());
   if (is_connection_string(input) && options.source.empty()) options.source = input;
   if (auto asked = ask_release(options); !asked) return fail_resumable(asked.error(), "migrate", given);
-  if (options.all_databases) return migrate_each(given, options);
+  if (options.all_databases) return migrate_each(options);
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());
   if (compiled->failed()) return refuse(*compiled, options);

@@ -44,6 +44,7 @@ enum class OptionGroup {
   limit,           ///< --row-limit
   sample,          ///< --sample
   push_down,       ///< --push-down
+  port,            ///< --port
   certificate,     ///< --certificate, --check-certificate
   csv,             ///< --csv
   tables,          ///< --include, --exclude
@@ -112,6 +113,7 @@ struct Options {
   uint64_t line = 0;
   std::string find;
   std::string sql;
+  std::string position;
   std::string reason;
   std::string until;
   std::string baseline;
@@ -139,6 +141,7 @@ struct Options {
   uint64_t row_limit = 0;
   std::string sample;
   bool push_down = false;
+  uint64_t port = 0;
   std::string certificate;
   std::string check_certificate;
   uint64_t max_named_rows = 100;

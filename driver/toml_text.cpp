@@ -44,6 +44,7 @@ std::string toml_decision(const Decision& decision) {
   add("object", decision.object);
   add("statement", decision.statement);
   add("action", std::string(to_string(decision.action)));
+  if (decision.position) add("position", std::string(to_string(*decision.position)));
   add("find", decision.find);
   if (decision.sql) out += fmt::format("sql = {}\n", toml_string(*decision.sql));
   add("reason", decision.reason);

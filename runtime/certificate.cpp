@@ -62,6 +62,10 @@ std::string json_table(const Certificate::Table& table) {
                      json_list(table.columns), json_list(table.left_out));
 }
 
+std::string json_name(const ObjectName& table) {
+  return fmt::format(R"({{"schema": {}, "name": {}}})", json_text(table.schema), json_text(table.name));
+}
+
 std::string json_left_out(const LoadPlan::LeftOut& rows) {
   return fmt::format(R"({{"schema": {}, "table": {}, "rows": {}, "reason": {}}})", json_text(rows.schema),
                      json_text(rows.table), rows.rows, json_text(rows.reason));
@@ -159,6 +163,11 @@ Certificate certificate_of(Reader& reader, dom::object root) {
   for (const dom::object table : reader.objects(root, "tables")) {
     certificate.tables.push_back(table_of(reader, table));
   }
+  // Older ones have no such field.
+  if (dom::array tables; root["tables_left_out"].get(tables) != simdjson::NO_SUCH_FIELD) {
+    for (const dom::object table : reader.objects(root, "tables_left_out"))
+      certificate.tables_left_out.push_back({reader.text(table, "schema"), reader.text(table, "name")});
+  }
   for (const dom::object rows : reader.objects(root, "rows_left_out")) {
     certificate.rows_left_out.push_back({reader.text(rows, "schema"), reader.text(rows, "table"),
                                          reader.get<uint64_t>(rows, "rows"), reader.text(rows, "reason")});
@@ -192,6 +201,7 @@ std::string to_json(const Certificate& certificate) {
   text("target", certificate.target);
   text("database", certificate.database);
   out += json_lines("tables", certificate.tables, json_table);
+  out += json_lines("tables_left_out", certificate.tables_left_out, json_name);
   out += json_lines("rows_left_out", certificate.rows_left_out, json_left_out);
   out += fmt::format("  \"schema_differences\": {},\n", certificate.schema_differences);
   text("verdict", certificate.equal ? "equal" : "differs");

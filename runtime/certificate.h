@@ -34,6 +34,7 @@ struct Certificate {
   std::string target;    ///< the same
   std::string database;  ///< the target's mark, as database_mark has it
   std::vector<Table> tables;
+  std::vector<ObjectName> tables_left_out;  ///< of the plan, as --include and --exclude say: not compared
   std::vector<LoadPlan::LeftOut> rows_left_out;  ///< of the inputs: neither loaded nor compared
   uint64_t schema_differences = 0;
   bool equal = false;  ///< rows and schema

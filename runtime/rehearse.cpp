@@ -13,6 +13,7 @@
 #include "runtime/connection.h"
 #include "runtime/connection_error.h"
 #include "runtime/runtime.h"
+#include "support/hex.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -67,12 +68,56 @@ bool is_of_cluster(const LoadPlan::Statement& statement) {
          (statement.phase == "roles" && !begins("CREATE ROLE"));
 }
 
+constexpr std::string_view name_begin = "pg2crdb_rehearsal_";
+
+std::string unused_name() {
+  std::random_device random;
+  return fmt::format("{}{:08x}{:08x}", name_begin, random(), random());
+}
+
+/// Of the form that unused_name() gives.
+bool is_name(std::string_view name) {
+  constexpr size_t digits = 16;
+  return name.size() == name_begin.size() + digits && name.starts_with(name_begin) &&
+         std::ranges::all_of(name.substr(name_begin.size()), [](char c) { return hex_digit(c) >= 0; });
+}
+
+std::string drop_database(std::string_view name) {
+  return fmt::format("DROP DATABASE IF EXISTS {} CASCADE", name);
+}
+
+/// Databases of rehearsals that were killed. The session of one that is at work calls itself as its database
+/// before that is there; a role sees all sessions of its own, and of others none that matters: their
+/// databases are not looked at.
+Result<void> remove_left(Connection& keeper, std::vector<LeftRehearsal>& removed) {
+  const Result<Rows> sessions =
+      keeper.query(keeper.is_cockroachdb() ? "SELECT application_name FROM [SHOW SESSIONS]"
+                                           : "SELECT application_name FROM pg_catalog.pg_stat_activity");
+  if (!sessions) return sessions.error();
+  std::set<std::string> at_work;
+  for (const std::vector<std::string>& row : sessions->values) at_work.insert(row[0]);
+  const Result<Rows> databases = keeper.query(
+      "SELECT datname, pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database "
+      "WHERE pg_catalog.pg_get_userbyid(datdba) = current_user ORDER BY 1");
+  if (!databases) return databases.error();
+  for (const std::vector<std::string>& row : databases->values) {
+    if (!is_name(row[0]) || at_work.contains(row[0])) continue;
+    if (auto dropped = keeper.execute(drop_database(row[0])); !dropped) return dropped;
+    removed.push_back({row[0], row[1]});
+  }
+  return {};
+}
+
 class Rehearser {
  public:
-  Rehearser(const LoadPlan& plan, std::span<const std::string> phases, Connection connection)
-      : plan_(plan), phases_(phases), connection_(std::move(connection)) {}
+  Rehearser(const LoadPlan& plan, std::span<const std::string> phases, Connection connection,
+            Connection& keeper)
+      : plan_(plan), phases_(phases), connection_(std::move(connection)), keeper_(keeper) {}
 
-  Result<void> use(const std::string& database) { return connection_.execute("USE " + database); }
+  Result<void> use(const std::string& database) {
+    database_ = database;
+    return connection_.execute("USE " + database);
+  }
 
   Result<void> run() {
     for (const std::string& phase : phases_) {
@@ -106,6 +151,9 @@ class Rehearser {
       }
     }
     ++outcome.tried;
+    if (is_role) {
+      if (auto noted = note_role(statement); !noted) return noted;
+    }
     const Result<void> done = connection_.execute(statement.sql);
     if (done) {
       if (is_role) roles.push_back(std::string(last_part(statement.object)));
@@ -114,6 +162,12 @@ class Rehearser {
     if (is_passing(done.error()) || stop_requested) return done;
     outcome.refused.push_back({index, done.error().sqlstate, done.error().message, cause_of(done.error())});
     return {};
+  }
+
+  /// With the database, for the one that finds it: roles are nobody's, and would be left without a trace.
+  Result<void> note_role(const LoadPlan::Statement& statement) {
+    noted_ += (noted_.empty() ? "" : ", ") + quote_identifier(std::string(last_part(statement.object)));
+    return keeper_.execute(fmt::format("COMMENT ON DATABASE {} IS {}", database_, quote_literal(noted_)));
   }
 
   std::optional<size_t> cause_of(const Error& error) const {
@@ -129,6 +183,9 @@ class Rehearser {
   const LoadPlan& plan_;
   std::span<const std::string> phases_;
   Connection connection_;
+  Connection& keeper_;
+  std::string database_;
+  std::string noted_;  ///< names of roles
 };
 
 }  // namespace
@@ -139,23 +196,28 @@ Result<Rehearsal> rehearse(const LoadPlan& plan, std::span<const std::string> ph
   if (!keeper) return keeper.error();
   Result<Connection> session = Connection::open(target);
   if (!session) return session.error();
-  std::random_device random;
-  const std::string database = fmt::format("pg2crdb_rehearsal_{:08x}{:08x}", random(), random());
+  const std::string database = unused_name();
+  if (auto named = keeper->execute(fmt::format("SET application_name = '{}'", database)); !named)
+    return named.error();
+  std::vector<LeftRehearsal> removed;
+  // What it may not look at, or drop, stays.
+  if (auto looked = remove_left(*keeper, removed); !looked && looked.error().sqlstate.empty())
+    return looked.error();
   if (auto made = keeper->execute("CREATE DATABASE " + database); !made) {
     Error error = made.error();
     if (error.sqlstate == "42501")
       error.advice = "the role needs CREATEDB: statements are tried in a database of their own";
     return error;
   }
-  Rehearser rehearser(plan, phases, std::move(*session));
+  Rehearser rehearser(plan, phases, std::move(*session), *keeper);
+  rehearser.outcome.removed = std::move(removed);
   const auto begin_and_run = [&]() -> Result<void> {
     if (auto used = rehearser.use(database); !used) return used;
     return rehearser.run();
   };
   const Result<void> done = begin_and_run();
   const bool stopped = stop_requested.exchange(false);  // the database goes away all the same
-  if (!keeper->execute(fmt::format("DROP DATABASE {} CASCADE", database)))
-    rehearser.outcome.left.push_back("DATABASE " + database);
+  if (!keeper->execute(drop_database(database))) rehearser.outcome.left.push_back("DATABASE " + database);
   for (const std::string& role : rehearser.roles) {
     const std::string name = quote_identifier(role);
     if (!keeper->execute("DROP ROLE IF EXISTS " + name)) rehearser.outcome.left.push_back("ROLE " + name);

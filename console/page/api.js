@@ -14,6 +14,13 @@ function takeToken() {
 
 /** The answer as an object; throws an Error with `advice` where it is refused. */
 async function ask(path, parameters = {}, body = undefined) {
+  const answer = await send(path, parameters, body);
+  return answer.status === 204 ? {} : answer.json();
+}
+
+const askText = async (path) => (await send(path, {})).text();
+
+async function send(path, parameters, body) {
   const query = new URLSearchParams(
     Object.entries(parameters).filter(([, value]) => value !== '' && value !== undefined),
   ).toString();
@@ -24,8 +31,8 @@ async function ask(path, parameters = {}, body = undefined) {
     options.body = JSON.stringify(body);
   }
   const answer = await fetch(query === '' ? path : `${path}?${query}`, options);
-  const content = answer.status === 204 ? {} : await answer.json();
-  if (answer.ok) return content;
+  if (answer.ok) return answer;
+  const content = await answer.json();
   const problem = new Error(content.error ?? `status ${answer.status}`);
   problem.advice = content.advice;
   throw problem;

@@ -7,6 +7,7 @@ const actions = {
   keep: ['Keep', 'The statement goes out word for word, if CockroachDB reads it.'],
   'add-user': ['Add User', 'The role that the dump names is made as a user that may log in.'],
   replace: ['Replace', 'Other SQL is compiled in its place.'],
+  add: ['Add', 'A statement that the input does not have is compiled with it.'],
 };
 
 let lastReason = '';
@@ -17,18 +18,21 @@ let lastReason = '';
  */
 function openDecision(about, {original = '', severity = ''} = {}) {
   const opener = document.activeElement;
-  const isEdit = about.action === 'replace' && about.find === undefined;
+  const isNew = about.action === 'add';
+  const hasText = isNew || (about.action === 'replace' && about.find === undefined);
   const object = make('input', {type: 'text', value: about.object ?? '', placeholder: '* (all)', autocomplete: 'off'});
   const reason = make('input', {type: 'text', value: lastReason, required: true, autocomplete: 'off'});
   const until = make('input', {type: 'date'});
   const sql = make('textarea', {rows: '14', spellcheck: 'false', class: 'sql'});
   sql.value = about.sql ?? original;
+  const position = choice([['last', 'behind all others'], ['first', 'before all others: they need it']], 'last');
   const what = make('div', {class: 'preview', role: 'status'});
   const problem = make('p', {role: 'alert', class: 'problem'});
   const wanted = () => ({
     ...about,
-    object: about.statement === undefined ? object.value.trim() : undefined,
-    sql: isEdit ? sql.value : about.sql,
+    object: about.statement === undefined && !isNew ? object.value.trim() : undefined,
+    sql: hasText ? sql.value : about.sql,
+    position: isNew ? position.value : undefined,
     reason: reason.value.trim(),
     until: until.value,
   });
@@ -71,8 +75,9 @@ function openDecision(about, {original = '', severity = ''} = {}) {
     },
     make('h2', {id: 'dialog-title'}, title, about.rule ? [' ', make('code', null, about.rule)] : ''),
     make('p', {class: 'about'}, meaning),
-    about.statement === undefined && labelled('Objects, * stands for anything', object),
-    isEdit && labelled('SQL, one statement', sql),
+    about.statement === undefined && !isNew && labelled('Objects, * stands for anything', object),
+    hasText && labelled('SQL, one statement of PostgreSQL’s', sql),
+    isNew && labelled('Where', position),
     labelled('Reason, for those who read it later', reason),
     labelled('Holds until (left empty: for good)', until),
     problem,
@@ -93,7 +98,7 @@ function openDecision(about, {original = '', severity = ''} = {}) {
   form.addEventListener('input', whenQuiet(preview));
   document.body.append(dialog);
   dialog.showModal();
-  (isEdit ? sql : reason).focus();
+  (hasText ? sql : reason).focus();
   preview();
 }
 
@@ -120,8 +125,9 @@ function decisionPreview(about, seen) {
   const count = ofFindings ? counted(seen.findings, 'finding') : counted(seen.statements, 'statement');
   const isText = about.find !== undefined;
   return [
-    make('p', null, make('strong', null, `It is about ${count}.`)),
+    make('p', null, make('strong', null, about.action === 'add' ? 'One statement more is read.' : `It is about ${count}.`)),
     !ofFindings &&
+      about.action !== 'add' &&
       about.statement === undefined &&
       make(
         'details',
@@ -139,7 +145,7 @@ function decisionPreview(about, seen) {
       make('summary', null, 'What is written, and the command that does the same'),
       make('pre', {tabindex: '0', role: 'group', 'aria-label': 'pg2crdb.toml'}, make('code', null, seen.toml)),
       seen.command === ''
-        ? make('p', {class: 'note'}, 'No command says the same: several statements stand in one line. The lines above do.')
+        ? make('p', {class: 'note'}, 'No command says the same: no line has this statement alone. The lines above do.')
         : shellCommand(seen.command),
     ),
   ].filter(Boolean);

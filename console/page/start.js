@@ -9,6 +9,7 @@ const screens = {
     () => [
       make('form', {class: 'filters', role: 'search', 'aria-label': 'Statements', onsubmit: (event) => event.preventDefault()}),
       replaceForm(),
+      make('div', {class: 'buttons'}, decideButton({action: 'add'}, 'add', 'a statement', {label: 'Add a statement'})),
       make('p', {role: 'status', class: 'count'}),
       make('div', {class: 'list'}),
       make('div', {class: 'buttons pages'}),

@@ -10,18 +10,20 @@ const fateNames = {
 };
 
 function drawSummary(state) {
-  const required = state.rules.filter((rule) => rule.severity === 'error');
-  const suggestions = state.rules.filter((rule) => rule.severity === 'warning');
-  const infos = state.rules.filter((rule) => rule.severity === 'info');
+  const [consequences, causes] = [state.rules.filter(isConsequence), state.rules.filter((rule) => !isConsequence(rule))];
+  const required = causes.filter((rule) => rule.severity === 'error');
+  const suggestions = causes.filter((rule) => rule.severity === 'warning');
+  const infos = causes.filter((rule) => rule.severity === 'info');
   const open = state.errors + state.warnings + state.infos;
   document.querySelector('#summary .content').replaceChildren(
     verdictOf(state),
     make(
       'ul',
       {class: 'tiles'},
-      tile('error', state.errors, 'required fixes'),
-      tile('warning', state.warnings, 'suggestions'),
-      tile('info', state.infos, 'notes'),
+      tile('error', openIn(required), 'required fixes'),
+      openIn(consequences) > 0 && tile('error', openIn(consequences), 'consequences of them'),
+      tile('warning', openIn(suggestions), 'suggestions'),
+      tile('info', openIn(infos), 'notes'),
       tile('acknowledged', state.acknowledged, 'acknowledged'),
       tile('none', state.points, 'points of effort'),
     ),
@@ -36,14 +38,79 @@ function drawSummary(state) {
       state.rows > 0 ? `; ${counted(state.rows, 'row')} to be loaded.` : '.',
     ),
     ruleTable('Required Fixes', required, 'CockroachDB would refuse these, or data would be lost.'),
+    consequences.length > 0 ? ruleTable('Consequences', consequences, 'They go out by themselves once what they wait for does.') : '',
     ruleTable('Suggestions', suggestions, 'Behaviour or speed changes: somebody has to look.'),
     make(
       'details',
       {'data-key': 'infos', class: 'infos'},
-      make('summary', null, `${counted(state.infos, 'note')}, worth knowing`),
+      make('summary', null, `${counted(openIn(infos), 'note')}, worth knowing`),
       ruleTable('Notes', infos, ''),
     ),
     open === 0 ? make('p', null, 'Nothing is left to be decided.') : '',
+    choicesOf(state),
+    downloads(state),
+  );
+}
+
+/** It waits for others, and goes away with them. */
+const isConsequence = (rule) => rule.work === 'look again';
+
+const openIn = (rules) => rules.reduce((sum, rule) => sum + rule.open, 0);
+
+/** What all of it is compiled into: keys of the configuration. */
+function choicesOf(state) {
+  return make(
+    'details',
+    {'data-key': 'choices', class: 'choices'},
+    make('summary', null, `Choices: ${state.choices.map((one) => `${one.key} ${one.value}`).join(', ')}`),
+    make('p', {class: 'about'}, 'They hold for the whole input, and are written into ', make('code', null, state.configuration), '.'),
+    state.choices.map((one) => {
+      const select = choice(one.values.map((value) => [value, value]), one.value);
+      return make(
+        'form',
+        {
+          class: 'filters',
+          'aria-label': one.about,
+          onsubmit: (event) => {
+            event.preventDefault();
+            attempt(async () => {
+              await tell('/api/choose', {key: one.key, value: select.value});
+              announce(`${one.key} = "${select.value}": written into the configuration, compiling.`);
+            });
+          },
+        },
+        labelled(one.about, select),
+        one.option
+          ? make('p', {class: 'note'}, `It was started with ${one.option}, which wins.`)
+          : make('button', {type: 'submit', 'data-key': `choose ${one.key}`}, 'Choose'),
+      );
+    }),
+  );
+}
+
+/** What is there so far, as files; also while something is left to do. */
+function downloads(state) {
+  const button = (path, name, text) =>
+    make(
+      'button',
+      {
+        type: 'button',
+        'data-key': `download ${name}`,
+        onclick: () =>
+          attempt(async () => {
+            const link = make('a', {href: URL.createObjectURL(new Blob([await askText(path)])), download: name});
+            link.click();
+            setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+          }),
+      },
+      text,
+    );
+  return make(
+    'div',
+    {class: 'downloads'},
+    make('h3', null, 'Take it along'),
+    make('div', {class: 'buttons'}, button('/api/output', 'schema.sql', 'Download schema.sql'), button('/api/report', 'report.html', 'Download the report')),
+    shellCommand(state.compile),
   );
 }
 
@@ -55,7 +122,10 @@ function verdictOf(state) {
   let headline = 'Ready to migrate';
   let next = 'The schema can be made on a cluster: go to Migrate.';
   if (state.failed && state.errors > 0) {
-    headline = `Not ready: ${state.errors === 1 ? '1 required fix is left' : `${number(state.errors)} required fixes are left`}`;
+    const consequences = openIn(state.rules.filter(isConsequence));
+    const fixes = openIn(state.rules.filter((rule) => rule.severity === 'error' && !isConsequence(rule)));
+    headline = `Not ready: ${fixes === 1 ? '1 required fix is left' : `${number(fixes)} required fixes are left`}`;
+    if (consequences > 0) headline += `, and ${counted(consequences, 'consequence')}`;
     next = 'Work them down: edit, delete or acknowledge what they are about.';
   } else if (state.failed) {
     headline = 'Not ready: somebody has to decide';
@@ -110,7 +180,7 @@ function ruleCells(rule) {
   );
   return [
     show,
-    [make('span', null, rule.summary), make('br'), make('span', {class: 'note'}, rule.advice)],
+    [make('span', null, rule.summary), ' ', badge('none', rule.category), make('br'), make('span', {class: 'note'}, rule.advice)],
     rule.open,
     rule.points > 0 ? `${number(rule.points)} (${rule.work})` : '',
     make(

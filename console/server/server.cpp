@@ -22,7 +22,7 @@ class LoopbackServer : public Server {
     if (thread_.joinable()) thread_.join();
   }
 
-  bool start() {
+  bool start(uint16_t port) {
     server_.new_task_queue = [] { return new httplib::ThreadPool(threads); };
     server_.set_payload_max_length(most_bytes);
     server_.set_keep_alive_timeout(1);  // what is open then keeps the server from ending
@@ -35,7 +35,14 @@ class LoopbackServer : public Server {
     server_.Post(".*", [this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
     });
-    port_ = server_.bind_to_any_port("127.0.0.1");
+    // Else another server of this user could take a port that is taken, and be asked now and then.
+    server_.set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
+    port_ = port == 0                                 ? server_.bind_to_any_port("127.0.0.1")
+            : server_.bind_to_port("127.0.0.1", port) ? port
+                                                      : -1;
     if (port_ < 0) return false;
     thread_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) std::this_thread::yield();
@@ -72,7 +79,7 @@ class LoopbackServer : public Server {
 }  // namespace pg2crdb::console
 
 extern "C" __attribute__((visibility("default"))) pg2crdb::console::Server* pg2crdb_start_console(
-    pg2crdb::console::Answer& answer) {
+    pg2crdb::console::Answer& answer, uint16_t port) {
   auto server = std::make_unique<pg2crdb::console::LoopbackServer>(answer);
-  return server->start() ? server.release() : nullptr;
+  return server->start(port) ? server.release() : nullptr;
 }

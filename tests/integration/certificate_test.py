@@ -190,6 +190,19 @@ class CertificateTest(Live):
         self.verify("--certificate", other, status=4)
         self.assertEqual(json.loads(other.read_text())["verdict"], "differs")
 
+    def test_tables_left_out(self):
+        """It is of the tables that were compared, and says so."""
+        self.move()
+        self.verify("--certificate", self.file, "--include", "public.towns", status=0)
+        found = json.loads(self.file.read_text())
+        with open(f"{SOURCE}/docs/certificate.schema.json") as schema:
+            self.assertEqual(Schema(json.load(schema)).problems(found), [])
+        names = [table["name"] for table in json.loads((self.state / "compiled/load-plan.json").read_text())["tables"]]
+        self.assertEqual([table["name"] for table in found["tables"]], ["towns"])
+        self.assertEqual(sorted([table["name"] for table in found["tables_left_out"]] + ["towns"]), sorted(names))
+        self.assertGreater(len(names), 1)
+        self.check()
+
     def test_rows_left_out(self):
         dump = self.folder / "dump.sql"
         subprocess.run([postgres_bin() / "pg_dump", "-f", dump, self.source], check=True)

@@ -1,19 +1,15 @@
 #!/usr/bin/env python3
 """The console's page in a browser: each screen, keyboard alone, hostile names, widths and colours, and that nothing leaves this machine."""
 
-import base64
-import os
-import pathlib
 import time
 import unittest
 
 import _target
-from _browser import CHROMIUM, Browser
-from _command_line import CommandLine
-from _console import Console
+from _axe import serious_faults
+from _browser import CHROMIUM
+from _console_page import SCREENS, ConsolePage
 from console_test import DUMP, NAME
 
-PICTURES = os.environ.get("PG2CRDB_PICTURES")  # a folder for pictures of the screens
 RAILS = _target.CORPUS / "danbooru__danbooru/structure.sql"
 
 # What stands in more than one line, of buttons that name no object, and of the options in commands.
@@ -35,67 +31,9 @@ BROKEN_WORDS = r"""(() => {
 })()"""
 
 
-@unittest.skipUnless(CHROMIUM, "no chromium on PATH: the page is not opened")
-class PageTest(CommandLine):
-    @classmethod
-    def setUpClass(cls):
-        cls.browser = cls.enterClassContext(Browser())
-
-    def opened(self, dump=DUMP, *words):
-        self.write("dump.sql", dump)
-        self.console = Console(self.folder, "dump.sql", *words)
-        self.addCleanup(self.console.__exit__)
-        browser = self.browser
-        browser.show(1280, 900)
-        browser.open_url("about:blank")
-        browser.requests, browser.complaints = [], []
-        browser.open_url(self.console.url)
-        self.settled()
-        return browser
-
-    def until(self, expression, seconds=60):
-        """Waits for the page to get there."""
-        end = time.monotonic() + seconds
-        while not self.browser.run(f"Boolean({expression})"):
-            self.assertLess(time.monotonic(), end, expression)
-            time.sleep(0.05)
-
-    def settled(self):
-        self.console.state()
-        self.until("document.getElementById('status')?.textContent.startsWith('Compiled')"
-                   " && document.querySelector('#statements .count').textContent !== ''")
-
-    def go(self, screen):
-        self.browser.run(f"document.querySelector('nav a[href=\"#{screen}\"]').click()")
-        self.until(f"!document.getElementById('{screen}').hidden")
-
-    def key(self, key):
-        return f"[...document.querySelectorAll('[data-key]')].find((one) => one.dataset.key === {key!r})"
-
-    def confirm(self, reason="looked at"):
-        """In the open form."""
-        self.until("document.querySelector('dialog[open] .preview p')")
-        if reason is not None:
-            self.browser.run("(() => { const one = [...document.querySelectorAll('dialog input[type=text]')].at(-1); one.value = "
-                             f"{reason!r}; one.dispatchEvent(new Event('input', {{bubbles: true}})); }})()")
-        self.browser.run("document.querySelector('dialog button.primary').click()")
-        self.until("!document.querySelector('dialog')")
-        self.settled()
-
-    def picture(self, name):
-        if PICTURES:
-            data = self.browser.call("Page.captureScreenshot", format="png", captureBeyondViewport=False)["data"]
-            (pathlib.Path(PICTURES) / f"{name}.png").write_bytes(base64.b64decode(data))
-
-    def config(self):
-        return (self.folder / "pg2crdb.toml").read_text()
-
-    def assert_quiet(self):
-        self.assertEqual(self.browser.complaints, [])
-        self.assertEqual([one for one in self.browser.requests if not one.startswith((self.console.origin + "/", "about:", "data:"))], [])
-
+class PageTest(ConsolePage):
     def test_a_rule_is_acknowledged_and_undone(self):
-        browser = self.opened()
+        browser = self.opened(DUMP)
         self.assertNotIn(self.console.token, browser.run("location.href"))
         self.assertEqual(browser.run("document.querySelector('#summary .headline').textContent"), f"Not ready: {self.console.state()['errors']} required fixes are left")
         headings = browser.run("[...document.querySelectorAll('#summary h3, #summary caption')].map((one) => one.textContent)")
@@ -109,8 +47,17 @@ class PageTest(CommandLine):
         self.assertFalse((self.folder / "pg2crdb.toml").exists())
         self.assert_quiet()
 
+    def test_what_only_waits_for_others_is_counted_apart(self):
+        browser = self.opened(DUMP)
+        errors = self.console.state()["errors"]
+        self.console.decide(action="delete", statement=self.console.statements(text="nosuchtype")[0]["id"])
+        self.settled()
+        self.assertEqual(self.console.statements(rule="object-not-translated")[0]["object"], "public.dear")
+        self.assertEqual(browser.run("document.querySelector('#summary .headline').textContent"),
+                         f"Not ready: {errors - 1} required fixes are left, and 1 consequence")
+
     def test_an_error_that_is_acknowledged_is_said_to_stay_wrong(self):
-        browser = self.opened()
+        browser = self.opened(DUMP)
         for rule, said in (("function-body", "1 statement stays held back"), ("unknown-type", "1 statement goes out as shown")):
             browser.run(f"{self.key(f'acknowledge {rule}')}.click()")
             self.until("document.querySelector('dialog[open] .preview p')")
@@ -124,7 +71,7 @@ class PageTest(CommandLine):
         self.assert_quiet()
 
     def test_a_statement_is_edited_and_shows_both_texts(self):
-        browser = self.opened()
+        browser = self.opened(DUMP)
         self.go("statements")
         browser.run("(() => { const one = document.querySelector('#statements input[type=search]'); one.value = 'nosuchtype'; "
                     "one.dispatchEvent(new Event('input', {bubbles: true})); })()")
@@ -139,8 +86,47 @@ class PageTest(CommandLine):
         self.assertEqual(self.console.statements(decided="1")[0]["object"], "public.odd")
         self.assert_quiet()
 
+    def test_a_statement_is_added(self):
+        browser = self.opened("CREATE TABLE public.t (id int8 PRIMARY KEY, kind public.kind);\n")
+        self.assertTrue(self.console.state()["failed"])
+        self.go("statements")
+        self.click("add")
+        browser.run("(() => { document.querySelector('dialog textarea').value = \"CREATE TYPE public.kind AS ENUM ('a')\"; "
+                    "document.querySelector('dialog select').value = 'first'; })()")
+        self.confirm()
+        self.assertFalse(self.console.state()["failed"], self.console.state())
+        self.assertIn('position = "first"', self.config())
+        self.assert_quiet()
+
+    def test_a_choice_is_a_key_of_the_configuration(self):
+        browser = self.opened("CREATE TABLE public.t (id serial PRIMARY KEY);\n")
+        browser.run("document.querySelector('.choices').open = true")
+        browser.run("document.querySelector('.choices select').value = 'unique-rowid'")
+        self.click("choose sequences")
+        self.until("document.querySelector('.choices summary').textContent.includes('sequences unique-rowid')")
+        self.assertEqual(self.config(), 'sequences = "unique-rowid"\n')
+        self.assertTrue(browser.run("document.querySelector('.choices').open"))
+        browser.run("document.getElementById('undo').click()")
+        self.until("document.querySelector('.choices summary').textContent.includes('sequences keep')")
+        self.assertFalse((self.folder / "pg2crdb.toml").exists())
+        self.assert_quiet()
+
+    def test_what_goes_out_is_downloaded(self):
+        browser = self.opened(DUMP)
+        browser.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(self.folder / "got"))
+        for name in ("schema.sql", "report.html"):
+            self.click(f"download {name}")
+            deadline = time.monotonic() + 30
+            while not (self.folder / "got" / name).exists() and time.monotonic() < deadline:
+                browser.run("true")
+                time.sleep(0.05)
+        self.assertEqual((self.folder / "got/schema.sql").read_text(), self.run_tool("compile", "dump.sql", "-q").out)
+        self.run_tool("compile", "dump.sql", "--report", "html=report.html")
+        self.assertEqual((self.folder / "got/report.html").read_text(), (self.folder / "report.html").read_text())
+        self.assert_quiet()
+
     def test_find_and_replace_shows_what_changes_before_it_does(self):
-        browser = self.opened()
+        browser = self.opened(DUMP)
         self.go("statements")
         browser.run("document.querySelector('.replace').open = true")
         browser.run("(() => { const [find, by] = document.querySelectorAll('.replace input'); find.value = 'nosuchtype'; by.value = 'text'; })()")
@@ -154,7 +140,7 @@ class PageTest(CommandLine):
         self.assert_quiet()
 
     def test_by_keyboard_alone(self):
-        browser = self.opened()
+        browser = self.opened(DUMP)
 
         def tab_to(condition, most=80):
             for _ in range(most):
@@ -186,8 +172,8 @@ class PageTest(CommandLine):
         self.assert_quiet()
 
     def test_the_page_says_what_it_is_to_those_who_do_not_see_it(self):
-        browser = self.opened()
-        for screen in ("summary", "statements", "decisions", "migrate"):
+        browser = self.opened(DUMP)
+        for screen in SCREENS:
             self.go(screen)
             nameless = browser.run("""[...document.querySelectorAll('button, input, select, textarea, a, summary, progress')]
                 .filter((one) => one.checkVisibility() && (one.getAttribute('aria-label') ?? one.closest('label')?.textContent ?? one.textContent).trim() === '')
@@ -217,7 +203,7 @@ class PageTest(CommandLine):
         self.assert_quiet()
 
     def test_the_page_reaches_nothing_but_the_console(self):
-        browser = self.opened()
+        browser = self.opened(DUMP)
         self.assertEqual(browser.run("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused')"), "refused")
         self.assertEqual(browser.run("fetch('https://example.org/').then(() => 'sent', () => 'refused')"), "refused")
         self.assertTrue(browser.complaints and all("Content Security Policy" in one for one in browser.complaints), browser.complaints)
@@ -229,14 +215,32 @@ class PageTest(CommandLine):
         self.assertIn(sent, ("opaque", "refused"))
         self.assertFalse((self.folder / "pg2crdb.toml").exists())
 
+    def test_axe_finds_nothing_serious(self):
+        browser = self.opened(DUMP)
+        self.console.decide(action="replace", find="nosuchtype", sql="text")
+        self.settled()
+        for width, height in ((360, 740), (1280, 900)):
+            for scheme in ("light", "dark"):
+                browser.show(width, height, scheme)
+                for screen in SCREENS:
+                    self.go(screen)
+                    browser.run("document.querySelectorAll('main details').forEach((one) => { one.fill?.(); one.open = true; })")
+                    self.assertEqual(serious_faults(browser), [], (screen, width, scheme))
+                self.go("summary")
+                self.click("acknowledge function-body")
+                self.until("document.querySelector('dialog[open] .preview p')")
+                browser.run("document.querySelectorAll('dialog details').forEach((one) => { one.open = true; })")
+                self.assertEqual(serious_faults(browser), [], ("form", width, scheme))
+                browser.run("document.querySelector('dialog').close()")
+
     def test_no_width_scrolls_sideways(self):
-        browser = self.opened()
+        browser = self.opened(DUMP)
         self.console.decide(action="replace", find="nosuchtype", sql="text")
         self.settled()
         for width, height in ((360, 740), (768, 1000), (1280, 900)):
             for scheme in ("light", "dark"):
                 browser.show(width, height, scheme)
-                for screen in ("summary", "statements", "decisions", "migrate"):
+                for screen in SCREENS:
                     self.go(screen)
                     browser.run("document.querySelectorAll('#statements .statement').forEach((one, i) => { if (i < 2) { one.fill(); one.open = true; } })")
                     self.assertLessEqual(browser.run("document.documentElement.scrollWidth"), width, screen)

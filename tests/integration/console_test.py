@@ -2,14 +2,18 @@
 """The console by HTTP: who is answered, what decisions become of what is clicked, undo, and the steps on a target."""
 
 import json
+import os
 import pathlib
 import re
 import shlex
+import socket
+import subprocess
+import time
 import tomllib
 import unittest
 
 import _target
-from _command_line import CommandLine
+from _command_line import BINARY, CommandLine
 from _console import Console
 
 DUMP = """SET client_encoding = 'UTF8';
@@ -124,6 +128,19 @@ class GateTest(ConsoleTest):
             status, _, text = console.send("GET", path, headers=console.headers())
             self.assertEqual(status, 404, path)
             self.assertNotIn("s3cret", text)
+
+    def test_a_port_that_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            self.write("dump.sql", DUMP)
+            run = self.run_tool("console", "dump.sql", "--port", str(port))
+            self.assertEqual(run.returncode, 5)
+            self.assertIn(f"port {port} of 127.0.0.1 cannot be had", run.err)
+        console = self.console("--port", str(port))
+        self.assertEqual(console.port, port)
+        # Nor by another console, which would be asked now and then.
+        self.assertEqual(self.run_tool("console", "dump.sql", "--port", str(port)).returncode, 5)
+        self.assert_usage_error(self.run_tool("console", "dump.sql", "--port", "65536"), "`--port` cannot be 65536")
 
     def test_it_listens_on_loopback_alone(self):
         console = self.console()
@@ -241,6 +258,54 @@ class DecisionTest(ConsoleTest):
         self.assertEqual(run.returncode, 0, run.err)
         self.assertEqual(console.post("/api/undo")[0], 200)
         self.assertEqual(self.config().read_text(), run.out)
+
+    def test_a_choice_is_written_into_its_line(self):
+        self.config().write_bytes(CONFIG.encode())
+        console = self.console()
+        values = {one["key"]: one["values"] for one in console.state()["choices"]}
+        self.assertEqual(values["sequences"], ["keep", "unique-rowid", "uuid", "hash-sharded"])
+        self.assertEqual(console.post("/api/choose", key="crdb", value="25.2")[0], 200)
+        self.assertEqual(self.config().read_bytes(), CONFIG.replace('"26.1"', '"25.2"').encode())
+        self.assertEqual({one["key"]: one["value"] for one in console.state()["choices"]}["crdb"], "25.2")
+        self.assertEqual(console.post("/api/choose", key="sequences", value="uuid")[0], 200)
+        self.assertEqual(self.config().read_bytes(), b'sequences = "uuid"\r\n\r\n' + CONFIG.replace('"26.1"', '"25.2"').encode())
+        self.assertEqual(tomllib.loads(self.config().read_text())["sequences"], "uuid")
+        self.assertEqual(console.state()["error"], "")
+        for _ in range(2):
+            self.assertEqual(console.post("/api/undo")[0], 200)
+        self.assertEqual(self.config().read_bytes(), CONFIG.encode())
+        for body in ({"key": "crdb", "value": "1.0"}, {"key": "fail_on", "value": "info"}, {"key": "sequences", "value": 'keep"\nx = "'}, {}):
+            self.assertEqual(console.post("/api/choose", **body)[0], 400)
+        self.assertEqual(self.config().read_bytes(), CONFIG.encode())
+
+    def test_a_choice_that_the_command_line_made_stays(self):
+        console = self.console("--sequences", "uuid")
+        self.assertEqual({one["key"]: one["option"] for one in console.state()["choices"]}["sequences"], "--sequences")
+        status, answer = console.post("/api/choose", key="sequences", value="keep")
+        self.assertEqual(status, 409)
+        self.assertIn("--sequences", answer["error"])
+        self.assertFalse(self.config().exists())
+
+    def test_a_key_with_more_in_its_line_is_not_touched(self):
+        for line in ('sequences = """keep"""\n', '"sequences" = "keep"\n', 'sequences = "ke\\u0065p"\n'):
+            self.config().write_text(line)
+            console = self.console()
+            status, answer = console.post("/api/choose", key="sequences", value="uuid")
+            self.assertEqual((status, self.config().read_text()), (409, line), answer)
+
+    def test_what_goes_out_is_what_compile_writes(self):
+        console = self.console()
+        self.assertEqual(console.send("GET", "/api/output", headers=console.headers())[2], self.run_tool("compile", "dump.sql", "-q").out)
+        command = shlex.split(console.state()["compile"])
+        self.assertEqual(self.run_tool(*command[1:]).returncode, 1)
+        self.assertEqual(console.send("GET", "/api/report", headers=console.headers())[2], (self.folder / "report.html").read_text())
+        for path in ("/api/output", "/api/report"):
+            self.assertEqual(console.send("GET", path)[0], 401)
+        console = self.console(dump="CREATE ROLE bob PASSWORD 's3cret';\n")
+        status, _, text = console.send("GET", "/api/output", headers=console.headers())
+        self.assertEqual(status, 409)
+        self.assertNotIn("s3cret", text)
+        self.assertNotIn("s3cret", console.send("GET", "/api/report", headers=console.headers())[2])
 
     def test_what_would_not_compile_is_not_written(self):
         console = self.console()
@@ -405,6 +470,80 @@ ALTER TABLE ONLY public.towns ADD CONSTRAINT towns_pkey PRIMARY KEY (id);
         self.assertIn("dump.sql:3: error: CREATE VIEW public.v", text.out)
         self.assertIn("  note: a consequence of dump.sql:1", text.out)
         self.assertIn("1 refused for themselves, 2 as a consequence", text.err)
+
+
+class LeftRehearsalTest(ConsoleTest):
+    """Rehearsals that are killed leave a database, which the next one finds."""
+
+    def setUp(self):
+        super().setUp()
+        self.url = _target.target().create_database(f"left_{os.getpid()}_{self._testMethodName[5:20]}")
+        self.role = f"left_role_{os.getpid()}"
+        self.write("dump.sql", f"CREATE ROLE {self.role};\nCREATE TABLE public.a (id bigint PRIMARY KEY);\n")
+        self.assertEqual(self.run_tool("compile", "dump.sql", "--out-dir", "out").returncode, 0)
+        plan = json.loads((self.folder / "out/load-plan.json").read_text())
+        for statement in plan["statements"]:
+            if statement["object"] == "public.a":
+                statement["sql"] = "SELECT pg_catalog.pg_sleep(4)"
+        self.write("slow.json", json.dumps(plan))
+        self.addCleanup(self.query, f"DROP ROLE IF EXISTS {self.role}")
+
+    def query(self, sql):
+        with _target.target().connect() as client:
+            return client.rows(sql)
+
+    def databases(self):
+        return {name for name, in self.query("SELECT datname FROM pg_catalog.pg_database WHERE datname LIKE 'pg2crdb_rehearsal_%'")}
+
+    def rehearsal(self):
+        """One at work, and its database."""
+        before = self.databases()
+        child = subprocess.Popen([BINARY, "apply", "--plan", "slow.json", "--rehearse", "--target", self.url], cwd=self.folder,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(child.communicate)
+        end = time.monotonic() + 60
+        while not self.databases() - before or not self.query(f"SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = '{self.role}'"):
+            self.assertLess(time.monotonic(), end)
+            self.assertIsNone(child.poll())
+            time.sleep(0.05)
+        name, = self.databases() - before
+        return child, name
+
+    def test_what_was_killed_is_dropped_and_nothing_else(self):
+        others = {"pg2crdb_rehearsal_notes", "pg2crdb_rehearsal_0123456789abcdeg", "pg2crdb_rehearsal_0123456789abcdef"}
+        somebody = f"somebody_{os.getpid()}"
+        self.query(f"CREATE ROLE {somebody}")
+        for name in sorted(others):
+            self.query(f"CREATE DATABASE {name}")
+        self.query(f"ALTER DATABASE pg2crdb_rehearsal_0123456789abcdef OWNER TO {somebody}")
+        try:
+            child, name = self.rehearsal()
+            child.kill()
+            child.wait()
+            end = time.monotonic() + 60
+            said = ""
+            while name in self.databases():  # as long as the server works on what was sent before
+                self.assertLess(time.monotonic(), end)
+                run = self.run_tool("apply", "dump.sql", "--rehearse", "--target", self.url)
+                self.assertEqual(run.returncode, 0, run.err)
+                said += run.err
+            self.assertIn(f"dropped {name}, which a rehearsal left that was killed; it made these roles, which may be needed by now: {self.role}", said)
+            self.assertEqual(self.query(f"SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = '{self.role}'"), [[self.role]])
+            self.assertEqual(self.databases(), others)
+        finally:
+            for name in sorted(others):
+                self.query(f"DROP DATABASE {name}")
+            self.query(f"DROP ROLE {somebody}")
+
+    def test_one_that_is_at_work_is_left_alone(self):
+        child, name = self.rehearsal()
+        run = self.run_tool("apply", "dump.sql", "--rehearse", "--target", self.url)
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertNotIn("dropped", run.err)
+        self.assertIn(name, self.databases())
+        out, err = child.communicate()
+        self.assertEqual(child.returncode, 0, out + err)
+        self.assertEqual(self.databases(), set())
 
 
 if __name__ == "__main__":

@@ -37,6 +37,10 @@ class DecisionsTest(CommandLine):
         run = self.run_tool("compile", "dump.sql")
         return run.out
 
+    def compiled_with(self, dump):
+        self.write("dump.sql", dump)
+        return self.run_tool("compile", "dump.sql")
+
     @staticmethod
     def fates(report):
         return {(one["kind"], one["object"]): (one["fate"], one["reason"]) for one in report["statements"]}
@@ -278,7 +282,72 @@ COPY app.t FROM stdin;
         self.write("pg2crdb.toml", decision(action="replace", statement=DUMP.split(";")[0], sql="CREATE TABEL x"))
         self.assert_usage_error(self.run_tool("lint", "dump.sql"), "pg2crdb.toml:1:1", "TABEL")
 
-    def test_an_action_is_one_of_five(self):
+    def test_a_statement_is_added_where_others_need_it_or_it_needs_them(self):
+        dump = "CREATE TABLE public.t (id int8 NOT NULL, kind public.kind);\nCREATE VIEW public.v AS SELECT id, kind FROM public.t;\n"
+        run = self.compiled_with(dump)
+        self.assertEqual(run.returncode, 1)
+        added = [decision(action="add", sql="CREATE TYPE public.kind AS ENUM ('a', 'b')", position="first"),
+                 decision(action="add", sql="ALTER TABLE public.t ADD PRIMARY KEY (id)")]
+        report = self.report(*added, dump=dump)
+        self.assert_ledger(report)
+        self.assertEqual(report["summary"]["statements"]["read"], 4)
+        self.assertEqual(self.open(report), [])
+        run = self.compiled_with(dump)
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertLess(run.out.index("CREATE TYPE public.kind"), run.out.index("CREATE TABLE public.t"))
+        self.assertIn("PRIMARY KEY (id)", run.out)
+        # What goes out stands where its dependencies want it; what the script does to an object is done in its order.
+        dump = "ALTER TABLE public.t ADD COLUMN b text;\nCREATE VIEW public.v AS SELECT a, b FROM public.t;\n"
+        for position, status in (("first", 0), ("last", 1)):
+            self.report(decision(action="add", sql="CREATE TABLE public.t (a int8 PRIMARY KEY)", position=position), dump=dump)
+            self.assertEqual(self.compiled_with(dump).returncode, status, position)
+
+    def test_what_is_found_in_an_added_statement_names_its_line(self):
+        config = decision(action="add", sql="CREATE TABLE public.odd (\n  id int8 PRIMARY KEY,\n  what nosuchtype\n)")
+        report = self.report("# ours\n" + config.replace('"CREATE', '"""\nCREATE').replace("\\n", "\n").replace(')"\n', ')"""\n'), dump="CREATE TABLE public.a (id int8 PRIMARY KEY);\n")
+        found = next(one for one in report["findings"] if one["rule"] == "unknown-type")
+        lines = (self.folder / "pg2crdb.toml").read_text().splitlines()
+        self.assertTrue(found["span"]["file"].endswith("pg2crdb.toml"))
+        self.assertIn("what nosuchtype", lines[found["span"]["start"]["line"] - 1])
+        run = self.run_tool("lint", "dump.sql")
+        self.assertIn("what nosuchtype", run.err + run.out)
+        # Its statement can be decided on like any other.
+        report = self.report(config, decision(action="replace", find="nosuchtype", sql="text"), dump="CREATE TABLE public.a (id int8 PRIMARY KEY);\n")
+        self.assertEqual(self.open(report), [])
+
+    def test_added_statements_are_one_each_of_one_input(self):
+        self.write("dump.sql", DUMP)
+        for sql, message in (("SELECT 1; SELECT 2", "one statement: it is 2"), ("", "one statement"), ("CREATE TABEL x ()", "not understood"),
+                             ("INSERT INTO public.b VALUES (9)", "one statement")):
+            self.write("pg2crdb.toml", decision(action="add", sql=sql))
+            self.assert_usage_error(self.run_tool("lint", "dump.sql"), message)
+            (self.folder / "pg2crdb.toml").unlink()
+            self.assert_usage_error(self.run_tool("decide", "dump.sql", "--action", "add", "--sql", sql, "--reason", "r"), message)
+            self.assertFalse((self.folder / "pg2crdb.toml").exists())
+        for keys, message in (({"rule": "unknown-type"}, "neither `rule`"), ({"object": "public.b"}, "neither `rule`"), ({"find": "x"}, "`find` goes with"),
+                              ({"position": "middle"}, "`first` or `last`")):
+            self.write("pg2crdb.toml", decision(action="add", sql="CREATE TABLE c (d int8 PRIMARY KEY)", **keys))
+            self.assert_usage_error(self.run_tool("lint", "dump.sql"), message)
+        self.write("other.sql", "CREATE TABLE public.other (id int8 PRIMARY KEY);\n")
+        self.write("pg2crdb.toml", decision(action="add", sql="CREATE TABLE public.c2 (d int8 PRIMARY KEY)"))
+        run = self.run_tool("lint", "dump.sql", "other.sql", "--format", "json")
+        self.assertIn("it goes with one input", run.out)
+
+    def test_a_statement_is_added_by_the_command(self):
+        self.write("dump.sql", "CREATE TABLE public.a (id int8);\n")
+        run = self.run_tool("decide", "dump.sql", "--action", "add", "--sql", "ALTER TABLE public.a ADD PRIMARY KEY (id);", "--position", "last", "--reason", "it is the key")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("1 statement is added", run.err)
+        self.assertEqual(tomllib.loads((self.folder / "pg2crdb.toml").read_text())["decision"],
+                         [{"action": "add", "position": "last", "sql": "ALTER TABLE public.a ADD PRIMARY KEY (id)", "reason": "it is the key"}])
+        self.assertIn("PRIMARY KEY (id)", self.compiled())
+        self.assert_usage_error(self.run_tool("decide", "dump.sql", "--action", "delete", "--line", "1", "--position", "last", "--reason", "r"), "`position` goes with")
+        # --fix writes into the files that were named alone.
+        before = (self.folder / "pg2crdb.toml").read_bytes()
+        self.run_tool("lint", "dump.sql", "--fix")
+        self.assertEqual((self.folder / "pg2crdb.toml").read_bytes(), before)
+
+    def test_an_action_is_one_of_six(self):
         self.write("dump.sql", DUMP)
         self.write("pg2crdb.toml", '[[decision]]\nrule = "unknown-type"\nreason = "r"\n')
         self.assert_usage_error(self.run_tool("lint", "dump.sql"), "needs an `action`", "acknowledge, delete, keep")

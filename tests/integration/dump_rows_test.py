@@ -165,6 +165,30 @@ class AllDatabasesTest(Migration):
         self.assertIn(f"database {names[-1]}", run.err)
         self.assertEqual(self.rows(f"SELECT datname FROM pg_catalog.pg_database WHERE datname = '{names[0]}'"), [])
 
+    def test_what_fails_keeps_none_of_the_others_back(self):
+        names = self.names()
+        dump = self.dump(*names)
+        self.node.create_database(names[1])
+        with self.node.connect(names[1]) as client:
+            client.query("CREATE TABLE t1 (id integer PRIMARY KEY)")
+        run = self.run_tool("migrate", dump, "--all-databases")
+        self.assertEqual(run.returncode, 2, run.out + run.err)
+        self.assertIn(f"1 of 3 databases are not as they should be: {names[1]} (exit status 2)", run.err)
+        for i in (0, 2):
+            with self.node.connect(names[i]) as client:
+                self.assertEqual(client.rows(f"SELECT count(*) FROM t{i}"), [[str(i + 1)]])
+
+    def test_where_the_first_cannot_make_the_roles_anew_none_is_begun(self):
+        names = self.names()
+        text = self.dump(*names).read_text().replace("CREATE ROLE postgres;", f"DROP ROLE IF EXISTS {names[0]}_gone;\nCREATE ROLE postgres;", 1)
+        self.node.create_database(names[0])
+        with self.node.connect(names[0]) as client:
+            client.query("CREATE TABLE t0 (id integer PRIMARY KEY)")
+        run = self.run_tool("migrate", self.write("clean.sql", text), "--all-databases")
+        self.assertEqual(run.returncode, 2, run.out + run.err)
+        self.assertIn(f"3 of 3 databases are not as they should be: {names[0]} (exit status 2), {names[1]} (not begun), {names[2]} (not begun)", run.err)
+        self.assertEqual(self.rows(f"SELECT datname FROM pg_catalog.pg_database WHERE datname = '{names[1]}'"), [])
+
     def test_resume(self):
         names = self.names()
         dump = self.dump(*names)

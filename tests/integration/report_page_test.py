@@ -9,6 +9,7 @@ import pathlib
 import re
 import unittest
 
+from _axe import serious_faults
 from _browser import CHROMIUM, Browser
 from _command_line import CommandLine
 from _json_schema import Schema
@@ -337,6 +338,15 @@ class BrowserTest(ReportPage):
         self.assertEqual(browser.run("document.querySelectorAll('main details:not([open]):not(.again)').length"), 0)
         self.assertGreater(browser.run("document.querySelectorAll('#findings .finding').length"), 0)
         self.assert_quiet(browser)
+
+    def test_axe_finds_nothing_serious(self):
+        browser = self.opened(DUMP)
+        browser.run("openAll()")
+        browser.run("[...document.querySelectorAll('#tables button')].forEach((one) => one.click())")
+        for width in (360, 1280):
+            for scheme in ("light", "dark"):
+                browser.show(width, 800, scheme)
+                self.assertEqual(serious_faults(browser), [], (width, scheme))
 
     def test_no_width_scrolls_sideways(self):
         browser = self.opened(DUMP)

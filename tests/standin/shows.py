@@ -77,6 +77,9 @@ _QUERIES = (
     (r"^show (?:users|roles)", "SELECT rolname::text AS username, "
      "CASE WHEN rolcanlogin THEN '{}' ELSE '{NOLOGIN}' END::text[] AS options, '{}'::text[] "
      "AS member_of FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY 1"),
+    (r"^show sessions$", "SELECT pid::text AS session_id, usename::text AS user_name, "
+     "application_name::text AS application_name FROM pg_stat_activity "
+     "WHERE backend_type = 'client backend' ORDER BY 1"),
     (r"^show sequences", "SELECT sequence_schema::text, sequence_name::text "
      "FROM information_schema.sequences WHERE sequence_schema <> 'pg_catalog' ORDER BY 1, 2"),
 )

@@ -22,6 +22,7 @@ Certificate sample() {
   const HashedRows rows{18446744073709551615U, {1, 0xfedcba9876543210}};
   certificate.tables = {{{"public", "a\n\"b\""}, {"id", "n"}, {"computed"}, rows, rows},
                         {{"public", "empty"}, {}, {}, {}, {3, {5, 0}}}};
+  certificate.tables_left_out = {{"public", "not \"asked\""}};
   certificate.schema_differences = 2;
   return certificate;
 }
