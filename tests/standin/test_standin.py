@@ -822,6 +822,7 @@ class Weather(unittest.TestCase):
         with socket.create_connection(("127.0.0.1", listener.port)) as sock:
             self.assertEqual(sock.recv(1), b"")
         listener.close()
+        listener.close()
         with self.assertRaises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", listener.port))
 

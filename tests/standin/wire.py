@@ -5,6 +5,7 @@ Shared by the stand-in's server side (which frames and forwards) and by the test
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -162,9 +163,11 @@ class Listener:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self):
+        """Harmless when repeated."""
         self._closed = True
         # close() alone would leave the port open for the one accept() that waits.
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _accept(self):
