@@ -236,12 +236,14 @@ class ArchiveTest(Migration):
     def test_damaged_archive(self):
         archive = self.archive("custom")
         content = archive.read_bytes()
-        archive.write_bytes(content[:len(content) - 5000])
-        for command in ("compile", "lint", "migrate"):
-            run = self.run_tool(command, archive) if command == "migrate" else self.checked(
-                subprocess.run([BINARY, command, archive], capture_output=True, timeout=120, cwd=self.folder))
-            self.assertEqual(run.returncode, 2, run.err)
-            self.assertIn("pg_restore failed: ", run.err)
+        for size in (100, len(content) - 5000):  # within its list, within its rows
+            archive.write_bytes(content[:size])
+            for command in ("compile", "lint", "migrate"):
+                run = self.run_tool(command, archive) if command == "migrate" else self.checked(
+                    subprocess.run([BINARY, command, archive], capture_output=True, timeout=120, cwd=self.folder))
+                self.assertEqual(run.returncode, 2, run.err)
+                self.assertIn("is a custom archive of pg_dump that is cut", run.err)
+                self.assertNotIn("install", run.err)
 
     def test_pg_restore_on_the_path_that_cannot_read_it(self):
         archive = self.archive("custom")
