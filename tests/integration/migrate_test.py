@@ -1216,7 +1216,7 @@ class RefusedTest(Migration):
                           "ALTER TABLE ONLY public.c ADD CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES public.p(id);\n")
         run = self.migrate(dump, "--max-bad-rows", "1", status=3)
         self.assertIn("row (id)=(2): (p)=(2) of public.c breaks c_p_fkey", run.err)
-        self.assertIn("1 rows were rejected, they are among the missing", run.err)
+        self.assertIn("1 row was rejected, among the missing", run.err)
         self.assertIn("rejected-rows.tsv", run.err)
         self.assertIn("finished row verification on public.c", run.out)
         self.assertEqual(self.scalar("SELECT nextval('public.s')"), "8")
