@@ -97,8 +97,9 @@ class WantedSource : public ByteSource {
       : source_(std::move(source)), give_up_(give_up) {}
 
   Result<size_t> read(char* buffer, size_t size) override {
+    constexpr size_t piece = size_t{64} << 10;  // is asked of in no time
     if (give_up_()) return given_up();
-    return source_->read(buffer, size);
+    return source_->read(buffer, std::min(size, piece));
   }
   Result<void> skip(uint64_t count) override { return source_->skip(count); }
 

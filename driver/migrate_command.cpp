@@ -259,7 +259,7 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
     if (migration.rejected() == 0) return status;
     fmt::print(stderr, "  note: {} {} rejected{}: {}\n", counted(migration.rejected(), "row"),
                migration.rejected() == 1 ? "was" : "were",
-               status == exit_differs ? ", they are among the missing" : "", reject_file);
+               status == exit_differs ? ", among the missing" : "", reject_file);
     return status == exit_differs ? exit_rejected : status;
   }
   if (!options.quiet) migration.print_summary();

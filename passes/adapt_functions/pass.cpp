@@ -308,8 +308,11 @@ class Adapter {
   }
 
   void types() {
+    size_t number = 0;
     for (const ast::FunctionParameter& parameter : function_.parameters) {
-      type(parameter.type, "parameter `" + parameter.name + "`");
+      ++number;
+      type(parameter.type, parameter.name.empty() ? "parameter " + std::to_string(number)
+                                                  : "parameter `" + parameter.name + "`");
       if (statement_.live() && parameter.mode == ast::FunctionParameter::Mode::out &&
           parameter.type.name.name == "record") {
         refuse(function_type, "has an OUT parameter of type record", parameter.type.offset);

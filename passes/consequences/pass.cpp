@@ -146,7 +146,9 @@ class Consequences {
 
   std::string described(const ast::Statement& statement, const Found& found) const {
     const std::string about = ast::statement_object(statement.node);
-    const bool same = about.empty() || about == shown(statement, found.front());
+    // What makes a routine may wait for another one of the same name.
+    const bool same = about.empty() || (about == shown(statement, found.front()) &&
+                                        !std::holds_alternative<ast::CreateFunction>(statement.node));
     return ast::statement_kind(statement.node) + (same ? "" : " " + about);
   }
 
@@ -154,9 +156,12 @@ class Consequences {
   void tell(const ast::Statement& statement, const std::string& what, const Found& found,
             int64_t offset = -1) {
     count(statement, found);
+    const std::string name = shown(statement, found.front());
+    const bool is_namesake = std::holds_alternative<ast::CreateFunction>(statement.node) &&
+                             ast::statement_object(statement.node) == name;
     told_.push_back({&statement,
-                     "`" + what + "` waits for `" + shown(statement, found.front()) + "`, which is not " +
-                         where(found.front()),
+                     "`" + what + "` waits for " + (is_namesake ? "another " : "") + "`" + name +
+                         "`, which is not " + where(found.front()),
                      offset});
   }
 

@@ -56,7 +56,7 @@ class BaselineTest(CommandLine):
         self.write("a.sql", OLD.encode())
         run = self.lint("a.sql", "--baseline", "known.jsonl")
         self.assertEqual(run.returncode, 0)
-        self.assertRegex(run.err, r"1 of the \d+ findings in known.jsonl are no more")
+        self.assertRegex(run.err, r"1 of the \d+ findings in known.jsonl is no more")
 
     def test_files_that_were_not_looked_at_keep_theirs(self):
         self.write("a.sql", OLD)

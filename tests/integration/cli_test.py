@@ -653,6 +653,15 @@ class FindingsTest(CommandLine):
         self.assertEqual(run.returncode, 0, run.out)
         self.assert_usage_error(self.run_tool("lint", "--dialect", "mysql", path), "--dialect")
 
+    def test_what_is_decided_of_sql_for_postgresql_is_not_unused_there(self):
+        self.write("pg2crdb.toml", '[[decision]]\nrule = "type-mapped"\naction = "acknowledge"\nreason = "known"\n')
+        path = self.write("m.sql", '-- pg2crdb: ignore function-body reason="by hand"\nSELECT 1;\n'
+                                   '-- pg2crdb: ignore cockroachdb-syntax reason="by hand"\nSELECT 2;\n-- pg2crdb: ignore nonsense reason="r"\nSELECT 3;\n')
+        out = self.run_tool("lint", "--dialect", "cockroachdb", path, "--format", "gcc").out
+        self.assertEqual([line.split(": ", 2)[2] for line in out.splitlines()],
+                         ["the comment `pg2crdb: ignore cockroachdb-syntax` matches no finding [unused-decision]",
+                          "the comment `pg2crdb: ignore nonsense` names no rule [unused-decision]"])
+
     def test_lint_takes_several_files(self):
         self.write("a.sql", BROKEN)
         self.write("b.sql", BROKEN)
@@ -863,6 +872,17 @@ class ConfigurationTest(CommandLine):
         run = self.run_tool("lint", "db/broken.sql")
         self.assertEqual(run.returncode, 1)
         self.assertIn("gives no reason", run.out)
+
+    def test_inline_comment_that_is_misspelt(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        for word in ("ignre", "Ignore", "ignores"):
+            self.write("db/broken.sql", f'{good}-- pg2crdb: {word} {rule} reason="known"\n{bad}')
+            run = self.run_tool("lint", "db/broken.sql")
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(f"db/broken.sql:2:4: warning: the comment `pg2crdb: {word} {rule}` acknowledges nothing: did you mean", run.out)
+        self.write("db/broken.sql", f"{good}-- pg2crdb: not one of ours\n{bad}")
+        self.assertNotIn("unused-decision", self.run_tool("lint", "db/broken.sql").out)
 
     FUNCTION = "CREATE FUNCTION public.f(a int) RETURNS int LANGUAGE plperl AS $$ return 1; $$;\n"
     VIEW = "CREATE VIEW public.v AS SELECT public.f(1) AS a;\n"

@@ -89,7 +89,7 @@ class FixTest(CommandLine):
                 self.write("a.sql", text)
                 run = self.fix("a.sql", "--fix")
                 self.assertEqual(self.text("a.sql"), text)
-                self.assertIn("0 statements mended; 1 would do something else than before, and 1 wait for them: --unsafe-fixes", run.err)
+                self.assertIn("0 statements mended; 1 would do something else than before, and 1 waits for it: --unsafe-fixes", run.err)
         self.write("a.sql", "CREATE TABLE c (n int PRIMARY KEY);\n")
         self.assertIn("1 statement mended\n", self.fix("a.sql", "--fix").err)
         self.assertIn("n INT4", self.text("a.sql"))

@@ -83,6 +83,8 @@ class Workload(CommandLine):
         refused = self.lint(statistics(("LISTEN news", 1)))
         self.assertEqual(refused.returncode, 1, refused.out)
         self.assertIn("1 (100.0 % of the calls) are refused", refused.err)
+        self.assertNotIn("UNLISTEN", refused.out)
+        self.assertIn("CREATE CHANGEFEED", refused.out)
 
     def test_names_are_those_of_the_schema(self):
         rules = {one["rule"] for one in self.findings(statistics(("SELECT id FROM nowhere", 1)))}
