@@ -35,10 +35,12 @@ Result<std::unique_ptr<Server>> Server::start(Answer answer, uint16_t port) {
   }
   std::unique_ptr<Server> server(start_server(answer, port));
   if (server != nullptr) return server;
-  if (port == 0) return Error{Error::Kind::interrupted, "no port of 127.0.0.1 is free for the console", {}, {}};
+  if (port == 0)
+    return Error{Error::Kind::interrupted, "no port of 127.0.0.1 is free for the console", {}, {}};
   return Error{Error::Kind::interrupted,
-               "port " + std::to_string(port) + " of 127.0.0.1 cannot be had: another program has it, or it "
-               "is not for this user",
+               "port " + std::to_string(port) +
+                   " of 127.0.0.1 cannot be had: another program has it, or it "
+                   "is not for this user",
                {},
                "name another one with --port, or leave it out: one that is free is taken"};
 }

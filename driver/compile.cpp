@@ -102,7 +102,8 @@ Result<void> read_added(std::span<const Decision> decisions, AddedPosition posit
       return error;
     }
     const std::string text = std::string(decision.sql_line - 1, '\n') + *decision.sql + "\n;\n";
-    SourceFile& file = input.file->add_next(decision.place.substr(0, decision.place.rfind(':', decision.place.rfind(':') - 1)));
+    SourceFile& file = input.file->add_next(
+        decision.place.substr(0, decision.place.rfind(':', decision.place.rfind(':') - 1)));
     const auto source = memory_source(text);
     if (auto read = reader.read(*source, file); !read) return read.error();
     input.added.emplace(file.index(), i);
@@ -175,8 +176,8 @@ bool Compiled::failed() const {
 }
 
 Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
-                                  uint32_t index, Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores,
-                                  std::span<const Decision> decisions) {
+                                  uint32_t index, Diagnostics& diagnostics,
+                                  std::vector<InlineIgnore>& ignores, std::span<const Decision> decisions) {
   auto files = find_input_files(options, names);
   if (!files) return files.error();
   CompiledInput input;
@@ -328,9 +329,9 @@ Result<Compiled> compile_scripts(const Options& options,
   for (const std::vector<std::string>& names : scripts) {
     const auto start = std::chrono::steady_clock::now();
     // Of several scripts none is meant more than the others.
-    const std::span<const Decision> adding = decides && scripts.size() == 1
-                                                 ? std::span<const Decision>(compiled.choices.config.decisions)
-                                                 : std::span<const Decision>();
+    const std::span<const Decision> adding =
+        decides && scripts.size() == 1 ? std::span<const Decision>(compiled.choices.config.decisions)
+                                       : std::span<const Decision>();
     auto input = options.ast.empty() ? read_script(options, names, static_cast<uint32_t>(files.size()),
                                                    diagnostics, ignores, adding)
                                      : read_ast(options.ast, diagnostics, ignores);
@@ -366,7 +367,8 @@ Result<Compiled> compile_scripts(const Options& options,
       make_checked_output(*input, compiled.choices, output, tree_from_outside, found);
     };
     const bool changes = decides && decided.change_any();
-    if (changes || !input->added.empty()) read_again = {};  // what is changed or added stands in no file of it
+    if (changes || !input->added.empty())
+      read_again = {};  // what is changed or added stands in no file of it
     if (changes) {
       if (auto done = decide_and_pass(*input, decided, pass_and_emit, diagnostics); !done)
         return done.error();

@@ -96,7 +96,8 @@ Result<Compiled> compile_history(const Options& options, const std::vector<std::
 /// One script as it stands, before any pass; its first file gets the index `index`. What `decisions` add is
 /// read with it: an error where that is not one statement.
 Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
-                                  uint32_t index, Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores,
+                                  uint32_t index, Diagnostics& diagnostics,
+                                  std::vector<InlineIgnore>& ignores,
                                   std::span<const Decision> decisions = {});
 
 /// The databases with content that a script connects to, as pg_dumpall's does, in its order; an empty name is

@@ -130,9 +130,9 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
   Decision decision;
   std::string action, sql, position;
   const std::pair<std::string_view, std::string&> texts[] = {
-      {"rule", decision.rule},    {"object", decision.object}, {"statement", decision.statement},
-      {"action", action},         {"find", decision.find},     {"sql", sql},
-      {"position", position},     {"reason", decision.reason}};
+      {"rule", decision.rule}, {"object", decision.object}, {"statement", decision.statement},
+      {"action", action},      {"find", decision.find},     {"sql", sql},
+      {"position", position},  {"reason", decision.reason}};
   for (const auto& [key, value] : *table) {
     std::optional<Error> error;
     const auto text = std::ranges::find(
@@ -153,7 +153,8 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
   if (const toml::node* node_of_sql = table->get("sql")) {
     decision.sql = sql;
     const Span line = line_span(config.text, node_of_sql->source().begin.line);
-    const bool begins_below = std::string_view(config.text).substr(line.begin, line.end - line.begin).ends_with("\"\"\"");
+    const bool begins_below =
+        std::string_view(config.text).substr(line.begin, line.end - line.begin).ends_with("\"\"\"");
     decision.sql_line = node_of_sql->source().begin.line + (begins_below ? 1 : 0);
   }
   if (action.empty()) {
@@ -168,7 +169,8 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
   decision.action = *parsed;
   decision.position = parse_position(position);
   if (!position.empty() && !decision.position)
-    return wrong(config.path, node, fmt::format("`position` cannot be `{}`: it is `first` or `last`", position));
+    return wrong(config.path, node,
+                 fmt::format("`position` cannot be `{}`: it is `first` or `last`", position));
   if (const auto problem = problem_of(decision)) return wrong(config.path, node, *problem);
   if (decision.reason.empty()) return wrong(config.path, node, "a decision needs a `reason`");
   decision.span = line_span(config.text, node.source().begin.line);

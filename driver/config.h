@@ -44,13 +44,13 @@ struct Decision {
   std::string object;     ///< qualified name, `*` stands for any characters; empty: every object
   std::string statement;  ///< of delete, keep, replace: its text as the dump has it, without the semicolon
   std::string find;       ///< of replace: the text within the statement that `sql` takes the place of
-  std::optional<std::string> sql;  ///< of replace and add
+  std::optional<std::string> sql;              ///< of replace and add
   std::optional<AddedPosition> position = {};  ///< of add; last where it is not said
   std::string reason;
-  std::string until;  ///< last day on which it holds, "2026-12-31"; empty: for ever
-  Span span;          ///< its first line in the configuration, `file` not set
-  Span whole;         ///< all of its lines, with an empty one in front
-  std::string place;  ///< the same for an error: "pg2crdb.toml:12:1"
+  std::string until;    ///< last day on which it holds, "2026-12-31"; empty: for ever
+  Span span;            ///< its first line in the configuration, `file` not set
+  Span whole;           ///< all of its lines, with an empty one in front
+  std::string place;    ///< the same for an error: "pg2crdb.toml:12:1"
   size_t sql_line = 0;  ///< of the configuration, in which `sql` begins
 };
 

@@ -32,9 +32,9 @@ int run(const Options& given) {
   auto compiled = compile_inputs(options, options.arguments);
   if (!compiled) return fail(compiled.error());
   ConsoleSession session(options, std::move(*compiled));
-  auto server = console::Server::start(
-      [&](const console::Request& request) { return session.answer(request); },
-      static_cast<uint16_t>(options.port));
+  auto server =
+      console::Server::start([&](const console::Request& request) { return session.answer(request); },
+                             static_cast<uint16_t>(options.port));
   if (!server) return fail(server.error());
   session.open((*server)->port(), console::new_token());
   fmt::print("{}\n", session.url());

@@ -118,7 +118,8 @@ Response ConsoleSession::get(const Request& request) {
   }
   if (request.path == "/api/statements") return statements(request);
   if (request.path == "/api/output") return output();
-  if (request.path == "/api/report") return {200, "text/plain; charset=utf-8", report_html(view()->compiled())};
+  if (request.path == "/api/report")
+    return {200, "text/plain; charset=utf-8", report_html(view()->compiled())};
   if (request.path == "/api/run") return object(run_.json(number(request.parameter("from"), 0)));
   return failure(404, "there is no such question");
 }
@@ -170,8 +171,9 @@ Response ConsoleSession::output() const {
   const auto now = view();
   OutputFile file = one_file(now->compiled().inputs[0].output.phases, "schema.sql");
   if (!secret_literals(file.text).empty())
-    return failure(409, usage_error("the schema holds a password, which is not sent to a browser",
-                                    "`pg2crdb compile INPUT -o FILE` writes it into a file for its owner alone"));
+    return failure(409,
+                   usage_error("the schema holds a password, which is not sent to a browser",
+                               "`pg2crdb compile INPUT -o FILE` writes it into a file for its owner alone"));
   return {200, "text/plain; charset=utf-8", std::move(file.text)};
 }
 
@@ -273,8 +275,8 @@ Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
   return decision;
 }
 
-/// The same as a command; empty where there is none: several statements stand in the line, or a decision added
-/// it. `line`: of the statement that it is about, 0 where that is not one.
+/// The same as a command; empty where there is none: several statements stand in the line, or a decision
+/// added it. `line`: of the statement that it is about, 0 where that is not one.
 std::string ConsoleSession::command_of(const Decision& decision, uint64_t line) const {
   if (line > 0 && !statement_in_line(view()->compiled().inputs[0], line)) return {};
   std::vector<std::string> words = {"decide", options_.arguments[0]};

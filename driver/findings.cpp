@@ -132,8 +132,9 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
                     to_string(decision.action))));
     } else if (!decide(index, {choices.config.path, decision.reason, false})) {
       if (decision.action == DecisionAction::add) {
-        marks.unused.push_back(about(unused_decision, span, {},
-                                     "the decision to add a statement is not followed: it goes with one input"));
+        marks.unused.push_back(
+            about(unused_decision, span, {},
+                  "the decision to add a statement is not followed: it goes with one input"));
         continue;
       }
       const std::string idle = decided == nullptr ? std::string() : decided->why_idle(index);

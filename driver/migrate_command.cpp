@@ -334,7 +334,8 @@ int migrate_one(const OwnDatabase& one, const Options& options, Roles roles) {
 
 /// What is gone on with counts most, then what has to be put right before, then rows.
 int worse_of(int one, int other) {
-  constexpr std::array by_weight = {exit_clean, exit_rejected, exit_differs, exit_findings, exit_usage, exit_interrupted};
+  constexpr std::array by_weight = {exit_clean,    exit_rejected, exit_differs,
+                                    exit_findings, exit_usage,    exit_interrupted};
   return std::max(one, other, [&](int a, int b) {
     return std::ranges::find(by_weight, a) < std::ranges::find(by_weight, b);
   });

@@ -109,7 +109,8 @@ Result<void> remove_left(Connection& keeper, std::vector<LeftRehearsal>& removed
 
 class Rehearser {
  public:
-  Rehearser(const LoadPlan& plan, std::span<const std::string> phases, Connection connection, Connection& keeper)
+  Rehearser(const LoadPlan& plan, std::span<const std::string> phases, Connection connection,
+            Connection& keeper)
       : plan_(plan), phases_(phases), connection_(std::move(connection)), keeper_(keeper) {}
 
   Result<void> use(const std::string& database) {
@@ -215,8 +216,7 @@ Result<Rehearsal> rehearse(const LoadPlan& plan, std::span<const std::string> ph
   };
   const Result<void> done = begin_and_run();
   const bool stopped = stop_requested.exchange(false);  // the database goes away all the same
-  if (!keeper->execute(drop_database(database)))
-    rehearser.outcome.left.push_back("DATABASE " + database);
+  if (!keeper->execute(drop_database(database))) rehearser.outcome.left.push_back("DATABASE " + database);
   for (const std::string& role : rehearser.roles) {
     const std::string name = quote_identifier(role);
     if (!keeper->execute("DROP ROLE IF EXISTS " + name)) rehearser.outcome.left.push_back("ROLE " + name);

@@ -40,7 +40,7 @@ class LoopbackServer : public Server {
       const int yes = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
-    port_ = port == 0 ? server_.bind_to_any_port("127.0.0.1")
+    port_ = port == 0                                 ? server_.bind_to_any_port("127.0.0.1")
             : server_.bind_to_port("127.0.0.1", port) ? port
                                                       : -1;
     if (port_ < 0) return false;
