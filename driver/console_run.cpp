@@ -212,12 +212,17 @@ void ConsoleRun::read_all(int output, int errors) {
   const std::lock_guard lock(mutex_);
   running_ = false;
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  ended_[step_] = status_;
 }
 
 std::string ConsoleRun::json(size_t from) const {
   const std::lock_guard lock(mutex_);
   std::string out = "\"step\":" + quoted_json(step_);
   append_member(out, "command", shown_);
+  out += ",\"ended\":{";
+  for (const auto& [step, status] : ended_)
+    out += fmt::format("{}{}:{}", out.back() == '{' ? "" : ",", quoted_json(step), status);
+  out += '}';
   out +=
       fmt::format(",\"running\":{},\"status\":{},\"next\":{},\"lines\":[", running_, status_, lines_.size());
   for (size_t i = from; i < lines_.size(); ++i) out += (i > from ? "," : "") + quoted_json(lines_[i]);

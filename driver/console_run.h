@@ -2,6 +2,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -47,8 +48,8 @@ class ConsoleRun {
   void stop();
   bool is_running() const;
 
-  /// Members of an object: the step, its command, whether it runs, its exit status, its lines from the
-  /// `from`th on, how far it is, and what it printed.
+  /// Members of an object: the step, its command, whether it runs, its exit status, those of all steps that
+  /// ended, its lines from the `from`th on, how far it is, and what it printed.
   std::string json(size_t from) const;
 
  private:
@@ -61,6 +62,7 @@ class ConsoleRun {
   bool running_ = false;
   int status_ = -1;
   std::string step_;
+  std::map<std::string, int> ended_;  ///< exit statuses of steps, the last of each
   std::string shown_;
   std::string printed_;             ///< on stdout
   std::vector<std::string> lines_;  ///< on stderr, without progress

@@ -9,6 +9,7 @@
 
 #include "ast/describe.h"
 #include "ast/reflect.h"
+#include "driver/decision_text.h"
 #include "driver/deleted_objects.h"
 #include "driver/findings.h"
 #include "driver/findings_by_place.h"
@@ -243,7 +244,9 @@ Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& fi
   Diagnostics of_new;
   for (ast::Statement& statement : script.statements) {
     if (statement.fate == ast::Fate::dropped || deleted_.contains(statement.id)) continue;
-    std::string text = statement_text(source_text(statement, file, texts));
+    const std::string_view source = source_text(statement, file, texts);
+    if (std::ranges::none_of(changes, [&](size_t i) { return may_be_about(decisions[i], source); })) continue;
+    std::string text = statement_text(source);
     const std::string object = object_of(statement, known);
     const Decision* last = nullptr;
     for (const size_t i : changes) {

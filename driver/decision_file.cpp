@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ast/describe.h"
+#include "driver/decision_text.h"
 #include "driver/findings_by_place.h"
 #include "driver/kept_statements.h"
 #include "driver/toml_text.h"
@@ -117,10 +118,11 @@ std::vector<StatementAbout> statements_about(const Decision& decision, const Com
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.id >= input.statements_read) break;
-      if (!can(statement)) continue;
-      std::string text = statement_text(source_text(input, statement));
-      if (is_about(decision, ast::statement_object(statement.node), text, statement.span, compiled.findings,
-                   by_place))
+      const std::string_view source = source_text(input, statement);
+      if (!can(statement) || !may_be_about(decision, source)) continue;
+      std::string text = statement_text(source);
+      if (is_about(decision, decision.rule.empty() ? ast::statement_object(statement.node) : std::string(),
+                   text, statement.span, compiled.findings, by_place))
         found.push_back({&input, &statement, std::move(text)});
     }
   }

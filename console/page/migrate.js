@@ -22,10 +22,10 @@ const runArea = make('div', {id: 'run'});
 let runFrom = 0;
 let runLines = [];
 let watching = false;
-let tried = false;
+let ended = {};
 
 function stepTitle(step) {
-  return step === 'rehearse' && tried ? 'Retry Migration' : stepTexts[step][0];
+  return step === 'rehearse' && ended.rehearse !== undefined ? 'Retry Migration' : stepTexts[step][0];
 }
 
 function drawMigrate(state) {
@@ -49,7 +49,7 @@ function drawMigrate(state) {
         make(
           'li',
           {class: 'statement', 'data-step': step.id},
-          make('h3', null, stepTitle(step.id)),
+          make('h3', null, stepTitle(step.id), ' ', make('span', {class: 'ended'}, endedBadge(step.id))),
           make('p', {class: 'about'}, stepTexts[step.id][1]),
           shellCommand(step.command),
           runButton(step.id, false, 'Run'),
@@ -58,6 +58,12 @@ function drawMigrate(state) {
     ),
   );
   placeRun();
+}
+
+/** How a step ended that was run before. */
+function endedBadge(step) {
+  const status = ended[step];
+  return status === undefined ? '' : badge(status === 0 ? 'passed' : 'failed', statusTexts[status] ?? `status ${status}`);
 }
 
 /** What a step says stands with it. */
@@ -102,12 +108,12 @@ async function watchRun() {
   for (;;) {
     const run = await attempt(() => ask('/api/run', {from: runFrom || undefined}));
     if (run === undefined || run.step === '') break;
+    ended = run.ended;
     runLines.push(...run.lines);
     runFrom = run.next;
     drawRun(run);
     if (!run.running) {
       announce(`${stepTitle(run.step)}: ${statusText(run)}.`);
-      tried ||= run.step === 'rehearse';
       if (current) keepingFocus(() => drawMigrate(current));
       break;
     }

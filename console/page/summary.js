@@ -20,12 +20,12 @@ function drawSummary(state) {
     make(
       'ul',
       {class: 'tiles'},
-      tile('error', openIn(required), 'required fixes'),
-      openIn(consequences) > 0 && tile('error', openIn(consequences), 'consequences of them'),
-      tile('warning', openIn(suggestions), 'suggestions'),
-      tile('info', openIn(infos), 'notes'),
-      tile('acknowledged', state.acknowledged, 'acknowledged'),
-      tile('none', state.points, 'points of effort'),
+      tile('error', openIn(required), 'required fix', 'required fixes'),
+      openIn(consequences) > 0 && tile('error', openIn(consequences), 'consequence'),
+      tile('warning', openIn(suggestions), 'suggestion'),
+      tile('info', openIn(infos), 'note'),
+      tile('acknowledged', state.acknowledged, 'acknowledged', 'acknowledged'),
+      tile('none', state.points, 'point of effort', 'points of effort'),
     ),
     make(
       'p',
@@ -114,8 +114,8 @@ function downloads(state) {
   );
 }
 
-function tile(kind, count, text) {
-  return make('li', {class: `tile ${kind}`}, make('strong', null, number(count)), ` ${text}`);
+function tile(kind, count, one, many = `${one}s`) {
+  return make('li', {class: `tile ${kind}`}, make('strong', null, number(count)), ` ${count === 1 ? one : many}`);
 }
 
 function verdictOf(state) {
@@ -129,7 +129,10 @@ function verdictOf(state) {
     next = 'Work them down: edit, delete or acknowledge what they are about.';
   } else if (state.failed) {
     headline = 'Not ready: somebody has to decide';
-    next = 'Statements need a person, and nobody has decided on them.';
+    next =
+      state.unacknowledged > 0
+        ? `${counted(state.unacknowledged, 'statement needs', 'statements need')} a person, and nobody has decided on them.`
+        : `fail_on is ${state.fail_on}: ${state.fail_on === 'info' ? 'notes count, too' : 'suggestions count, too'}.`;
   }
   return make(
     'div',

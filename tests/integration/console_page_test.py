@@ -4,6 +4,7 @@
 import time
 import unittest
 
+import _hostile
 import _target
 from _axe import serious_faults
 from _browser import CHROMIUM
@@ -202,6 +203,23 @@ class PageTest(ConsolePage):
         self.assertIn("pg2crdb console", browser.run("document.title"))
         self.assert_quiet()
 
+    def test_names_of_many_kinds_are_text(self):
+        browser = self.opened(_hostile.dump())
+        self.go("statements")
+        browser.run("[...document.querySelectorAll('#statements input[type=checkbox]')].filter((one) => one.checked).forEach((one) => one.click())")
+        self.until(f"document.querySelectorAll('#statements .statement').length === {min(50, 4 * len(_hostile.NAMES))}")
+        browser.run("document.querySelectorAll('#statements details').forEach((one) => { one.fill?.(); one.open = true; })")
+        shown = browser.run("document.getElementById('statements').textContent")
+        for name in _hostile.NAMES[:12]:
+            self.assertIn(f'public."{name}"'.replace(name, name.replace('"', '""')), shown)
+        for i in range(3):
+            browser.run(f"[...document.querySelectorAll('#statements button')].filter((one) => one.textContent === 'Acknowledge')[{i}].click()")
+            self.until("document.querySelector('dialog[open] .preview p')")
+            browser.run("document.querySelector('dialog').close()")
+        self.assertEqual(browser.run("document.querySelectorAll('main img, main script, main [onfocus], main [autofocus]').length"), 0)
+        self.assertIn("pg2crdb console", browser.run("document.title"))
+        self.assert_quiet()
+
     def test_the_page_reaches_nothing_but_the_console(self):
         browser = self.opened(DUMP)
         self.assertEqual(browser.run("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused')"), "refused")
@@ -272,7 +290,7 @@ class PageTest(ConsolePage):
             self.console.decide(action="acknowledge", rule=rule)
         self.settled()
         self.assertFalse(self.console.state()["failed"])
-        first_step = "document.querySelector('#migrate h3').textContent"
+        first_step = "document.querySelector('#migrate h3').firstChild.textContent"
         self.assertEqual(browser.run(first_step), "Try the migration")
         for step in ("rehearse", "tables", "load"):
             browser.run(f"{self.key(f'run {step} false')}.click()")

@@ -84,6 +84,7 @@ class ConsoleTest(Walk, ConsolePage):
         browser.run("document.querySelector('#summary .infos').open = true")
         headline = "document.querySelector('#summary .headline').textContent"
         self.assertIn("Not ready", browser.run(headline))
+        self.assertIn("fail_on is info", browser.run("document.querySelector('#summary .verdict').textContent"))
         self.picture("walk-summary")
         self.click("add-user missing-role")
         self.confirm("it owns the tables")
@@ -98,6 +99,8 @@ class ConsoleTest(Walk, ConsolePage):
             self.until(f"document.querySelector('#migrate [data-step={step}] #run h4') && document.querySelector('#run h4').textContent !== 'At work'", 300)
             self.assertEqual(browser.run("document.querySelector('#run h4').textContent"), "Done", browser.run("document.getElementById('run').innerText"))
             self.picture(f"walk-{step}")
+        ended = browser.run("[...document.querySelectorAll('#migrate [data-step] .ended')].map((one) => one.textContent)")
+        self.assertEqual(ended, ["done", "", "done", "done", "done", "done", "done"])
         self.assertIn("success: 36684", browser.run("document.getElementById('run').innerText"))
         with _target.target().connect(self.name) as client:
             for table, rows in ROWS.items():

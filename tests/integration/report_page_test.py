@@ -9,6 +9,7 @@ import pathlib
 import re
 import unittest
 
+import _hostile
 from _axe import serious_faults
 from _browser import CHROMIUM, Browser
 from _command_line import CommandLine
@@ -319,6 +320,18 @@ class BrowserTest(ReportPage):
         self.assertIn("pg2crdb", browser.run("document.title"))
         self.assertEqual(browser.run("document.querySelectorAll('main img, main b, main script, main [onload], main [onerror]').length"), 0)
         self.assertIn(NAME, browser.run("document.querySelector('main').textContent"))
+        self.assert_quiet(browser)
+
+    def test_names_of_many_kinds_are_text(self):
+        browser = self.opened(_hostile.dump())
+        browser.run("openAll()")
+        browser.run("[...document.querySelectorAll('#tables button')].forEach((one) => one.click())")
+        for section in ("effort", "statements", "tables"):
+            shown = browser.run(f"document.getElementById('{section}').textContent")
+            for name in _hostile.NAMES:
+                self.assertTrue(name in shown or name.replace('"', '""') in shown, (section, name))
+        self.assertEqual(browser.run("document.querySelectorAll('main img, main script, main [onfocus], main [autofocus]').length"), 0)
+        self.assertEqual(browser.run("document.title"), "pg2crdb: dump.sql")
         self.assert_quiet(browser)
 
     def test_the_page_cannot_send_anything(self):
