@@ -121,6 +121,9 @@ class ExpressionTypes {
   struct Columns {
     std::vector<Column> list;
     bool complete = true;  ///< there are no others, and these are in their order
+    /// Where the script's order is kept: tables of which it shows all columns, whichever they are by then.
+    std::vector<ast::StatementId> all_of = {};
+    bool is_named = false;  ///< there are no others than these and those of `all_of`
   };
   struct Item {
     std::string alias;
@@ -152,6 +155,7 @@ class ExpressionTypes {
   bool is_in_unread_texts(const std::string& column);
   /// Whether the statement that is looked at does, in its body.
   bool makes_tables_itself();
+  bool never_shows(const ast::Statement& view, const Columns& columns, const std::string& column);
   bool has_not(const Item& item, const std::string& column);
   bool is_declared(const std::string& name);
   const std::vector<std::string>& unread_texts();
@@ -190,6 +194,7 @@ class ExpressionTypes {
   Columns row_change(Change& change, const Scope* outer);
   void sorted(ast::SortItem& item, ast::Query& query, const Columns& shown, bool is_common_table);
   Columns targets(const std::vector<ast::SelectItem>& items, const Scope& scope);
+  void add_named(Columns& columns, const Item& item, const Columns& shown) const;
   template <class Node>
   void visit(Node& node, const Scope* scope);
 

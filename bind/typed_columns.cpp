@@ -52,6 +52,7 @@ bool ExpressionTypes::never_has(const ast::Statement& made, const std::string& c
   const auto* table = std::get_if<ast::CreateTable>(&made.node);
   if (table == nullptr) {
     const auto* by_query = std::get_if<ast::CreateTableAs>(&made.node);
+    if (!columns.complete && columns.is_named) return never_shows(made, columns, column);
     return columns.complete && (by_query == nullptr || stays(by_query->name.object, column));
   }
   const bool are_all_written = table->inherits.empty() && table->likes.empty() && table->of_type.empty() &&
@@ -78,6 +79,28 @@ bool ExpressionTypes::makes_tables_itself() {
   if (!makes_tables_ || makes_tables_->first != at_)
     makes_tables_.emplace(at_, makes_tables(script_.statements[at_].node));
   return makes_tables_->second;
+}
+
+/// Of a view whose query has a star, or a table that is made by one. Another statement may make it anew, or
+/// rename a column.
+bool ExpressionTypes::never_shows(const ast::Statement& view, const Columns& columns,
+                                  const std::string& column) {
+  const auto name_of = [](const ast::StatementNode& node) -> const ast::Name* {
+    if (const auto* one = std::get_if<ast::CreateView>(&node)) return &one->name;
+    const auto* one = std::get_if<ast::CreateTableAs>(&node);
+    return one == nullptr ? nullptr : &one->name;
+  };
+  const ast::Name* own = name_of(view.node);
+  for (const ast::Statement& one : script_.statements) {
+    const ast::Name* name = name_of(one.node);
+    if (name != nullptr && one.id != view.id && name->name == own->name) return false;
+    const auto* rename = std::get_if<ast::Rename>(&one.node);
+    if (rename != nullptr && rename->new_name == column) return false;
+    const auto* alter = std::get_if<ast::AlterTable>(&one.node);
+    if (alter != nullptr && alter->name.name == own->name) return false;
+  }
+  return std::ranges::all_of(
+      columns.all_of, [&](ast::StatementId table) { return never_has(script_.statements[table], column); });
 }
 
 const std::vector<ast::ObjectId>& ExpressionTypes::columns_made_of(ast::ObjectId relation) {

@@ -40,7 +40,15 @@ bool ExpressionTypes::may_be_null(const ast::Expr& expr) {
   if (const auto* reference = std::get_if<ast::ColumnRef>(&expr.node)) {
     if (reference->star || reference->names.empty()) return true;
     const std::optional<Column> column = find_column(*reference);
-    return !column || column->may_be_null;
+    if (column) return column->may_be_null;
+    // A relation's row as a whole, which is there even where all of its fields are NULL.
+    for (const Scope* scope = reference->names.size() == 1 ? scope_ : nullptr; scope != nullptr;
+         scope = scope->outer) {
+      const auto item = std::ranges::find(scope->items, reference->names[0], &Item::alias);
+      if (item != scope->items.end())
+        return item->is_optional || item->is_row || item->made == ast::no_statement;
+    }
+    return true;
   }
   if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return may_be_null(*cast->argument);
   if (const auto* collate = std::get_if<ast::Collate>(&expr.node)) return may_be_null(*collate->argument);

@@ -255,13 +255,22 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
   return returned;
 }
 
+void ExpressionTypes::add_named(Columns& columns, const Item& item, const Columns& shown) const {
+  const bool is_table = item.made != ast::no_statement &&
+                        std::holds_alternative<ast::CreateTable>(script_.statements[item.made].node);
+  if (is_table) columns.all_of.push_back(item.made);
+  columns.all_of.insert(columns.all_of.end(), shown.all_of.begin(), shown.all_of.end());
+  columns.is_named = columns.is_named && (is_table || shown.is_named);
+}
+
 ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectItem>& items,
                                                   const Scope& scope) {
   Columns columns;
+  columns.is_named = in_order_;
   scope_ = &scope;
   for (const ast::SelectItem& target : items) {
     const auto* star = std::get_if<ast::ColumnRef>(&target.expr->node);
-    if (is_row_taken_apart(*target.expr)) columns.complete = false;
+    if (is_row_taken_apart(*target.expr)) columns.complete = columns.is_named = false;
     if (star == nullptr || !star->star) {
       columns.list.push_back({shown_name(target), of(*target.expr), may_be_null(*target.expr),
                               tells_quotients_ && is_quotient(*target.expr), mixes_lengths(*target.expr)});
@@ -272,6 +281,7 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
       if (!star->names.empty() && item.alias != star->names.back()) continue;
       const Columns& shown = columns_of(item);
       columns.complete = columns.complete && shown.complete;
+      if (in_order_ && !shown.complete) add_named(columns, item, shown);
       for (const Column& column : shown.list) {
         columns.list.push_back(column);
         columns.list.back().may_be_null = column.may_be_null || item.is_optional;

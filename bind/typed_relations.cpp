@@ -54,7 +54,7 @@ ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalo
 }
 
 void ExpressionTypes::name_columns(Columns& columns, const std::vector<std::string>& names) {
-  if (!names.empty() && !columns.complete) columns.list.clear();
+  if (!names.empty() && !columns.complete) columns = {{}, false};
   for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
 }
 

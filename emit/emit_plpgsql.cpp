@@ -81,6 +81,7 @@ class BodyWriter {
   std::string write_part(const Value& value, std::initializer_list<std::string_view> words) const {
     return text(value, words);
   }
+  std::string write_part(const std::vector<Condition>& conditions) const { return text(conditions); }
 
  private:
   /// Without the first line's indentation and the last one's end.
@@ -250,6 +251,12 @@ class BodyWriter {
                                       : "SQLSTATE " + quote_literal(condition.sqlstate);
   }
 
+  std::string text(const std::vector<Condition>& conditions) const {
+    std::string result;
+    for (const Condition& condition : conditions) result += (result.empty() ? "" : " OR ") + text(condition);
+    return result;
+  }
+
   // --- blocks
 
   void label(const std::string& name) {
@@ -270,10 +277,7 @@ class BodyWriter {
     if (!block.handlers.empty()) line("EXCEPTION");
     indented([&] {
       for (const Handler& handler : block.handlers) {
-        std::string conditions;
-        for (const Condition& condition : handler.conditions)
-          conditions += (conditions.empty() ? "" : " OR ") + text(condition);
-        line("WHEN " + conditions + " THEN");
+        line("WHEN " + text(handler.conditions) + " THEN");
         statements(handler.statements);
       }
     });
@@ -489,6 +493,9 @@ std::string to_plpgsql(const ast::plpgsql::Statement& statement, Dialect dialect
 std::string to_plpgsql(const ast::plpgsql::Declaration& declaration, Dialect dialect, int margin,
                        const KeptText& kept) {
   return BodyWriter(dialect, margin, kept).write_part(declaration);
+}
+std::string to_plpgsql(const std::vector<Condition>& conditions, Dialect dialect) {
+  return BodyWriter(dialect).write_part(conditions);
 }
 std::string to_plpgsql(const ast::plpgsql::Value& value, Dialect dialect, int margin,
                        std::string_view before) {

@@ -25,6 +25,8 @@ std::string to_plpgsql(const ast::plpgsql::Statement& statement, Dialect dialect
                        const KeptText& kept);
 std::string to_plpgsql(const ast::plpgsql::Declaration& declaration, Dialect dialect, int margin,
                        const KeptText& kept);
+/// What a handler takes: `no_data_found OR SQLSTATE '22001'`.
+std::string to_plpgsql(const std::vector<ast::plpgsql::Condition>& conditions, Dialect dialect);
 /// In a place that ended behind `before`, which the value takes the place of: in parentheses where PL/pgSQL
 /// would take a word of it for the end.
 std::string to_plpgsql(const ast::plpgsql::Value& value, Dialect dialect, int margin,

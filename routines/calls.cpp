@@ -1,5 +1,5 @@
 // Calls of functions that CockroachDB does not have, where others do the same: concat() of an array's
-// elements, make_interval().
+// elements, make_interval(). sha256() and its like are there, but give the digits as a text.
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -101,6 +101,28 @@ std::optional<ast::Expr> interval(const ast::FunctionCall& call) {
   return sum;
 }
 
+/// `digest(b::BYTEA, 'sha256')`
+std::optional<ast::Expr> digest(const ast::FunctionCall& call) {
+  constexpr std::string_view algorithms[] = {"sha224", "sha256", "sha384", "sha512"};
+  if (std::ranges::find(algorithms, call.name.name) == std::end(algorithms) || call.arguments.size() != 1 ||
+      call.variadic || call.modifiers)
+    return std::nullopt;
+  ast::Cast bytes;
+  bytes.argument = call.arguments[0];
+  bytes.type = built_in_type("bytea");
+  const auto* cast = std::get_if<ast::Cast>(&call.arguments[0].node);
+  const bool is_cast = cast != nullptr && cast->type.name.name == "bytea" && cast->type.array_bounds.empty();
+  ast::FunctionCall now;
+  now.name.name = "digest";
+  now.arguments.push_back(is_cast ? call.arguments[0] : ast::Expr{std::move(bytes)});
+  now.arguments.push_back(text_literal(call.name.name));
+  return ast::Expr{std::move(now)};
+}
+
+std::optional<ast::Expr> replaced(const ast::FunctionCall& call) {
+  return call.name.name == "make_interval" ? interval(call) : digest(call);
+}
+
 }  // namespace
 
 bool write_intervals(ast::StatementNode& statement, const ast::Catalog& catalog) {
@@ -127,26 +149,29 @@ void convert_calls(Conversion& conversion) {
     if (call == nullptr || !is_built_in(conversion, call->name)) return;
     if (!conversion.routine.target.has(Capability::variadic) && (concat(*call) || format(*call)))
       conversion.note("VARIADIC", expr.offset);
-    if (call->name.name != "make_interval") return;
-    if (std::optional<ast::Expr> sum = interval(*call)) {
+    if (std::optional<ast::Expr> now = replaced(*call)) {
       const int32_t offset = expr.offset;
-      expr = std::move(*sum);
+      conversion.note(call->name.name + "()", offset);
+      expr = std::move(*now);
       expr.offset = offset;
-      conversion.note("make_interval()", offset);
     }
   };
   ast::walk(conversion.body, look);
   each_part(conversion.body, [&](ast::plpgsql::StaticSql& one) {
     auto* text = std::get_if<ast::Opaque>(&one.statement);
     const auto is_looked_for = [](const std::string& name, const std::string&) {
-      return name == "make_interval";
+      return name == "make_interval" || name.starts_with("sha");
     };
+    std::string written;
     const auto rewrite = [&](const ast::Expr& expr) -> std::optional<ast::Expr> {
       const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-      return call != nullptr && is_built_in(conversion, call->name) ? interval(*call) : std::nullopt;
+      std::optional<ast::Expr> now =
+          call != nullptr && is_built_in(conversion, call->name) ? replaced(*call) : std::nullopt;
+      if (now) written = call->name.name + "()";
+      return now;
     };
     if (text != nullptr && rewrite_calls(text->text, is_looked_for, rewrite))
-      conversion.note("make_interval()", one.offset);
+      conversion.note(written, one.offset);
   });
 }
 

@@ -50,6 +50,11 @@ void Conversion::note_cut(const std::string& target, int32_t offset) {
     cut.push_back({name, line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
 }
 
+void Conversion::note_first_row(const std::string& variable, int32_t offset) {
+  first_rows.push_back(
+      {"`" + variable + "`", line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
+}
+
 void Conversion::read_words() {
   for (const transform::Token& token : tokens()) {
     if (token.is_name()) words_.insert(token.name());
@@ -439,9 +444,11 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_rows(conversion);
   convert_row_counts(conversion);
   convert_unread_targets(conversion);
+  convert_changed_into(conversion);
   convert_elements(conversion);
   convert_not_null(conversion);
   convert_error_codes(conversion);
+  convert_conditions(conversion);
   convert_statements(conversion);
   convert_calls(conversion);
   convert_arguments(conversion);
@@ -452,6 +459,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
     conversion.note("a function's name in the place of an alias", 0);
   result.changes = std::move(conversion.changes);
   result.cut = std::move(conversion.cut);
+  result.first_rows = std::move(conversion.first_rows);
   result.parameter_names = std::move(conversion.parameter_names);
   result.named_by_text = std::move(conversion.named_by_text);
   if (!result.changes.empty() || result.adapted) {

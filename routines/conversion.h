@@ -40,8 +40,9 @@ class Conversion {
   const std::string& text;
   const Routine& routine;
   std::vector<Change> changes;
-  std::vector<Change> cut;      ///< what CockroachDB may cut to a length, where PostgreSQL raises an error
-  std::vector<TextEdit> words;  ///< of the text, where only they change
+  std::vector<Change> cut;         ///< what CockroachDB may cut to a length, where PostgreSQL raises an error
+  std::vector<Change> first_rows;  ///< what sets the first of several rows, where PostgreSQL raises an error
+  std::vector<TextEdit> words;     ///< of the text, where only they change
   std::map<size_t, std::string> parameter_names;  ///< of those that have none, by their places
   std::map<std::string, std::string> made_of;     ///< variables that stand for another one, by their names
 
@@ -53,6 +54,8 @@ class Conversion {
   void note(std::string_view what, int32_t offset);
   /// A variable or field that a text may be cut for.
   void note_cut(const std::string& target, int32_t offset);
+  /// A variable that the first of several rows may be put into.
+  void note_first_row(const std::string& variable, int32_t offset);
   /// A name that nothing in the body has, and no column of the script.
   std::string new_name(const std::string& base);
   /// A variable of the outermost block.
@@ -138,6 +141,10 @@ void convert_extensions(Conversion& conversion);
 void convert_row_counts(Conversion& conversion);
 /// SQLSTATE in handlers.
 void convert_error_codes(Conversion& conversion);
+/// What handlers take, and what RAISE raises; behind SQLSTATE, which asks for handlers of one error.
+void convert_conditions(Conversion& conversion);
+/// Whether it is an error that makes CockroachDB run the transaction again: no handler may take it (#111446).
+bool is_retried(const ast::plpgsql::Condition& condition);
 /// PERFORM, ASSERT, CASE.
 void convert_statements(Conversion& conversion);
 /// %TYPE, %ROWTYPE.
@@ -165,6 +172,8 @@ void convert_loops(Conversion& conversion);
 
 /// INTO variables that nobody reads; behind FOUND, which reads one.
 void convert_unread_targets(Conversion& conversion);
+/// INTO of statements that change rows; behind FOUND, which looks for these.
+void convert_changed_into(Conversion& conversion);
 
 /// Texts for variables and fields that have a length; behind all that assigns.
 void convert_lengths(Conversion& conversion);

@@ -177,6 +177,8 @@ class Editor {
       return list(read.list, now.list);
     } else if constexpr (std::is_same_v<T, Statement> || std::is_same_v<T, Declaration>) {
       return part(read, now);
+    } else if constexpr (std::is_same_v<T, Handler>) {
+      return conditions(read, now) && edit(read.statements, now.statements);
     } else if constexpr (ast::Fields<T>::known) {
       return ast::Fields<T>::with_all(
           [&](const auto&... field) { return (edit(read.*(field.member), now.*(field.member)) && ...); });
@@ -214,6 +216,19 @@ class Editor {
                                                 return edit(node, std::get<Node>(now));
                                               },
                                               read);
+  }
+
+  /// What stands between WHEN and THEN.
+  bool conditions(const Handler& read, const Handler& now) {
+    if (edit(read.conditions, now.conditions)) return true;
+    const std::vector<transform::Token>& tokens = written_.tokens();
+    const auto when = std::ranges::lower_bound(tokens, static_cast<size_t>(std::max(read.offset, 0)), {},
+                                               &transform::Token::begin);
+    const auto then = std::find_if(when, tokens.end(), [](const auto& one) { return one.is("then"); });
+    if (read.offset < 0 || then == tokens.end() || !when->is("when")) return false;
+    if (written_.has_comments({when->end, then->begin})) return false;
+    edits_.push_back({when->end, then->begin, " " + to_plpgsql(now.conditions, cockroachdb) + " "});
+    return true;
   }
 
   /// The lines that are gone; each begins with a #.

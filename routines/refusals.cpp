@@ -213,13 +213,75 @@ void cursors(Conversion& conversion) {
   each_part(conversion.body, [&](CursorDeclaration& one) { opened(conversion, one.query); });
 }
 
-/// #119646: the next transaction would be another one. #121605: one variable for several columns.
-void transactions_and_targets(Conversion& conversion) {
+constexpr std::string_view word_of(const EndTransaction& end) {
+  return end.rollback ? "ROLLBACK" : "COMMIT";
+}
+
+/// Whether a procedure ends transactions, as far as the words of its body tell.
+bool ends_transactions(const ast::Statement* routine) {
+  const auto* procedure = std::get_if<ast::CreateFunction>(&routine->node);
+  if (procedure == nullptr || procedure->language != "plpgsql" || procedure->body.size() != 1) return false;
+  const std::vector<transform::Token> tokens = transform::scan(procedure->body.front()).tokens;
+  return std::ranges::any_of(tokens, [](const auto& one) { return one.is("commit") || one.is("rollback"); });
+}
+
+/// What a CALL names.
+ast::Name called_by(const std::string& call) {
+  const std::vector<transform::Token> tokens = transform::scan(call).tokens;
+  if (tokens.size() < 2 || !tokens[0].is("call")) return {};
+  const std::vector<std::string> parts =
+      transform::read_name(std::string_view(call).substr(tokens[1].begin)).parts;
+  if (parts.empty() || parts.size() > 2) return {};
+  return parts.size() == 1 ? ast::Name{"", parts[0]} : ast::Name{parts[0], parts[1]};
+}
+
+/// The next transaction would be another one (#119646). Only a procedure that is called by itself ends one:
+/// not one that a body calls (#122266), no DO block (#138704), no function, nor where an error is handled,
+/// which in PostgreSQL are errors when the statement runs, in CockroachDB when the routine is made.
+void transactions(Conversion& conversion) {
+  using Kind = Routine::Kind;
+  const bool is_inner = conversion.routine.target.has(Capability::plpgsql_inner_transactions);
   each_part(conversion.body, [&](Statement& one) {
     const auto* end = std::get_if<EndTransaction>(&one.node);
-    if (end != nullptr && end->chain == EndTransaction::Chain::chain)
-      conversion.note(end->rollback ? "ROLLBACK AND CHAIN" : "COMMIT AND CHAIN", one.offset);
+    if (end == nullptr) return;
+    const std::string word(word_of(*end));
+    if (end->chain == EndTransaction::Chain::chain) conversion.note(word + " AND CHAIN", one.offset);
+    if (!is_inner && conversion.routine.kind == Kind::function)
+      conversion.note(word + " in a function", one.offset);
+    if (!is_inner && conversion.routine.kind == Kind::block)
+      conversion.note(word + " in a DO block", one.offset);
   });
+  if (is_inner) return;
+  each_part(conversion.body, [&](Block& block) {
+    if (block.handlers.empty()) return;
+    const auto note = [&](Statement& one) {
+      const auto* end = std::get_if<EndTransaction>(&one.node);
+      if (end != nullptr)
+        conversion.note(std::string(word_of(*end)) + " in a block with handlers", one.offset);
+    };
+    each_part(block.statements, note);
+    for (Handler& handler : block.handlers) each_part(handler.statements, note);
+  });
+  each_part(conversion.body, [&](RunSql& run) {
+    const auto* text = std::get_if<ast::Opaque>(&run.sql.statement);
+    if (text == nullptr || text->kind != "CALL") return;
+    const std::vector<ast::Statement*> called = conversion.routine.catalog.functions(called_by(text->text));
+    if (std::ranges::any_of(called, ends_transactions))
+      conversion.note("CALL of a procedure that ends transactions", run.sql.offset);
+  });
+}
+
+/// #111446: errors that make CockroachDB run the transaction again.
+void handlers(Conversion& conversion) {
+  if (conversion.routine.target.has(Capability::plpgsql_retry_handlers)) return;
+  each_part(conversion.body, [&](Handler& handler) {
+    if (std::ranges::any_of(handler.conditions, is_retried))
+      conversion.note("a handler of what CockroachDB runs again", handler.offset);
+  });
+}
+
+/// #121605: one variable for several columns.
+void targets(Conversion& conversion) {
   each_part(conversion.body, [&](Into& into) {
     std::set<std::vector<std::string>> filled;
     for (const Variable& one : into.targets) {
@@ -241,7 +303,9 @@ void find_refused(Conversion& conversion) {
   places(conversion);
   expressions(conversion);
   cursors(conversion);
-  transactions_and_targets(conversion);
+  transactions(conversion);
+  handlers(conversion);
+  targets(conversion);
 }
 
 }  // namespace pg2crdb::routines

@@ -15,6 +15,10 @@ namespace pg2crdb::routines {
 
 /// What a body belongs to.
 struct Routine {
+  enum class Kind { function, procedure, block };
+  /// The columns of a table whose values no two rows share, one list for each key.
+  using UniqueKeys = std::map<ast::ObjectId, std::vector<std::vector<std::string>>>;
+
   const ast::Catalog& catalog;
   const Target& target;
   const std::set<std::string, std::less<>>&
@@ -36,6 +40,8 @@ struct Routine {
   const std::set<std::string, std::less<>>* extensions = nullptr;
   /// Writes the expressions of the body as what they mean in the target; whether it changed any.
   std::function<bool(ast::plpgsql::Body&)> adapt = {};
+  Kind kind = Kind::function;
+  const UniqueKeys* unique_keys = nullptr;  ///< null where none are known
 
   const ast::Statement* relation(const ast::Name& its_name) const {
     if (named) return named(its_name);
@@ -60,7 +66,9 @@ struct ConvertedBody {
   std::vector<Change> changes = {};  ///< forms that were written otherwise
   std::vector<Change> refused = {};  ///< what the target refuses, and its words alone do not tell
   std::vector<Change> cut =
-      {};                 ///< texts that CockroachDB may cut to a length, where PostgreSQL raises an error
+      {};  ///< texts that CockroachDB may cut to a length, where PostgreSQL raises an error
+  std::vector<Change> first_rows =
+      {};                 ///< what sets the first of several rows, where PostgreSQL raises an error
   bool adapted = false;   ///< `adapt` changed expressions
   std::string text = {};  ///< empty where all is as it was
   std::vector<ast::Name> named_by_text = {};           ///< relations and functions that only built text named

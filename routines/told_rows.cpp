@@ -235,13 +235,15 @@ std::optional<ToldRows::Dml> ToldRows::read(const RunSql& run) {
   return Dml{std::string(tokens[first].text), text.substr(0, begin), text.substr(begin), returns};
 }
 
+std::string ToldRows::Dml::with_list() const {
+  return with.empty() ? "WITH " : with.substr(0, with.find_last_not_of(" \n\t\r") + 1) + ", ";
+}
+
 /// `WITH changed AS (UPDATE ... RETURNING 1) SELECT count(*) FROM changed`
 bool ToldRows::count(RunSql& run, const Dml& dml, std::string_view compared) {
   if (!conversion_.routine.target.has(Capability::with_in_bodies)) return false;
   if (changed_.empty()) changed_ = conversion_.new_name("changed");
-  std::string with =
-      dml.with.empty() ? "WITH " : dml.with.substr(0, dml.with.find_last_not_of(" \n\t\r") + 1) + ", ";
-  run.sql.statement = ast::Opaque{"SELECT", std::move(with) + changed_ + " AS (" + dml.text +
+  run.sql.statement = ast::Opaque{"SELECT", dml.with_list() + changed_ + " AS (" + dml.text +
                                                 " RETURNING 1) SELECT count(*)" + std::string(compared) +
                                                 " FROM " + changed_};
   return true;

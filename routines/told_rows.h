@@ -16,6 +16,8 @@ class ToldRows {
     std::string with;  ///< what stands before it: WITH and what that defines
     std::string text;
     bool returns = false;
+    /// What another common table stands behind.
+    std::string with_list() const;
   };
 
   explicit ToldRows(Conversion& conversion) : conversion_(conversion) {}

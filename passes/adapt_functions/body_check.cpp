@@ -125,6 +125,10 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     context_.report(rules[text_cut], statement_, object_,
                     which_ + " may cut a text for " + list(converted.cut),
                     place_of(converted.cut.front().offset));
+  if (!converted.first_rows.empty())
+    context_.report(rules[into_first_row], statement_, object_,
+                    which_ + " takes the first of several rows for " + list(converted.first_rows),
+                    place_of(converted.first_rows.front().offset));
   std::vector<BodyRefusal> left;
   if (!converted.text.empty()) {
     ast::CreateFunction now;

@@ -119,6 +119,40 @@ Names names_made(const ast::Script& script) {
   return names;
 }
 
+/// Keys that always hold: none that is checked at the end of a transaction.
+routines::Routine::UniqueKeys unique_keys_of(const ast::Script& script) {
+  using Kind = ast::Constraint::Kind;
+  routines::Routine::UniqueKeys keys;
+  const auto add = [&](ast::ObjectId table, const ast::Constraint& one, const std::string& column) {
+    const bool is_key = one.kind == Kind::primary_key || one.kind == Kind::unique;
+    if (!is_key || one.deferrable || one.without_overlaps) return;
+    if (!one.columns.empty())
+      keys[table].push_back(one.columns);
+    else if (!column.empty())
+      keys[table].push_back({column});
+  };
+  for (const ast::Statement& statement : script.statements) {
+    if (!statement.live()) continue;
+    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Constraint& one : table->constraints) add(table->name.object, one, {});
+      for (const ast::Column& column : table->columns) {
+        for (const ast::Constraint& one : column.constraints) add(table->name.object, one, column.name);
+      }
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* one = std::get_if<ast::AddConstraint>(&command))
+          add(alter->name.object, one->constraint, {});
+      }
+    } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+      std::vector<std::string> columns;
+      for (const ast::IndexElement& element : index->elements) columns.push_back(element.column);
+      if (index->unique && !index->where && !contains(columns, std::string()))
+        keys[index->table.object].push_back(std::move(columns));
+    }
+  }
+  return keys;
+}
+
 /// Tables whose columns are others behind some statement of the script than in its CREATE TABLE.
 std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
   std::set<ast::ObjectId> tables;
@@ -147,7 +181,8 @@ Knowledge::Knowledge(PassContext& context)
       made(names_made(context.script)),
       hstore(hstore_columns(context.script)),
       changing_triggers(tables_with_changing_triggers(context)),
-      fired(fired_functions(context)) {
+      fired(fired_functions(context)),
+      unique_keys(unique_keys_of(context.script)) {
   if (context.options.in_order) altered = altered_tables(context.script);
 }
 

@@ -8,6 +8,7 @@
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
 #include "rewrite/pass.h"
+#include "routines/routine.h"
 
 /// Between the sources of this pass only.
 namespace pg2crdb::functions {
@@ -28,6 +29,7 @@ struct Knowledge {
   Names hstore;                              ///< columns of that type, which becomes text
   std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
   FiredBy fired;
+  routines::Routine::UniqueKeys unique_keys;
   /// Where the order is kept: tables that get other columns on the way.
   std::set<ast::ObjectId> altered;
 };

@@ -112,7 +112,10 @@ void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, a
                  {},
                  &known.altered,
                  relations_of(context, statement),
-                 &known.extensions},
+                 &known.extensions,
+                 {},
+                 routines::Routine::Kind::block,
+                 &known.unique_keys},
                 std::move(scanner.refusals), tools.types, known.uncreated);
   if (statement.live()) block.body = body.body.front();
 }
@@ -397,11 +400,26 @@ class Adapter {
     scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                             scanner.refused_anywhere.end());
     check.convert(function_,
-                  {context_.catalog, context_.target, known_.columns, function_.parameters,
-                   function_.name.name, has_settings_, &known_.changing_triggers, fired_by(), &known_.altered,
-                   relations_of(context_, statement_), &known_.extensions},
+                  {context_.catalog,
+                   context_.target,
+                   known_.columns,
+                   function_.parameters,
+                   function_.name.name,
+                   has_settings_,
+                   &known_.changing_triggers,
+                   fired_by(),
+                   &known_.altered,
+                   relations_of(context_, statement_),
+                   &known_.extensions,
+                   {},
+                   kind(),
+                   &known_.unique_keys},
                   std::move(scanner.refusals), tools_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
+  }
+
+  routines::Routine::Kind kind() const {
+    return function_.procedure ? routines::Routine::Kind::procedure : routines::Routine::Kind::function;
   }
 
   std::vector<const ast::CreateTable*> fired_by() const {

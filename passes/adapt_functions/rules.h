@@ -37,6 +37,9 @@ inline constexpr FindingKind rules[] = {
     {"function-empty-path", Severity::info, "functions",
      "an empty search_path is left out: all that the body names has its schema",
      "Nothing to do, as long as SQL that it makes while it runs has schemas, too."},
+    {"into-first-row", Severity::warning, "functions",
+     "INTO takes the first of several rows that a statement changes, where PostgreSQL raises an error",
+     "Have it change one row, by a key, or count what it returns and raise an error."},
 };
 enum : size_t {
   function_clause,
@@ -51,6 +54,7 @@ enum : size_t {
   function_sql_body,
   text_cut,
   function_empty_path,
+  into_first_row,
 };
 
 }  // namespace pg2crdb::functions

@@ -688,3 +688,28 @@ DECLARE r public.note%ROWTYPE; s text := ''; BEGIN FOR r IN WITH b AS (SELECT ge
 LOOP EXIT WHEN r.id = k; s := s || r.id || r.kind || r.info; END LOOP; RETURN s; END $$;
 CREATE FUNCTION public.r965(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE c character(6); v varchar(4); BEGIN INSERT INTO public.tag VALUES (k, 'abc', 1) RETURNING word INTO v; RETURN v || '|'; END $$;
+CREATE FUNCTION public.r970(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE x integer; BEGIN UPDATE public.note SET kind = 1 WHERE id > k RETURNING id INTO x; RETURN x; END $$;
+CREATE FUNCTION public.r971(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE w text; n numeric; BEGIN DELETE FROM public.tag WHERE note_id = k RETURNING word, weight INTO w, n; IF FOUND THEN RETURN concat(w, n); END IF; RETURN 'none'; END $$;
+CREATE FUNCTION public.r972(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; q public.tag; BEGIN INSERT INTO public.tag SELECT id, info, 1 FROM public.note WHERE id >= k RETURNING * INTO r;
+DELETE FROM public.tag WHERE note_id = k AND word = 'a' RETURNING * INTO q; RETURN concat(r.word, r.note_id, q.word); END $$;
+CREATE FUNCTION public.r973(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE x text; y text; BEGIN UPDATE public.note n SET kind = 2 WHERE n.id = k + 0 AND n.info <> 'x' RETURNING n.info INTO x;
+INSERT INTO public.note VALUES (k + 30, 1, 'q') RETURNING info INTO y; DELETE FROM public.note WHERE k = id RETURNING info INTO x; RETURN concat(x, y); END $$;
+CREATE FUNCTION public.r974(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note VALUES (k, 1, CASE WHEN k <> 7 THEN 'again' END); RETURN 'new'; EXCEPTION WHEN integrity_constraint_violation THEN RETURN 'there'; END $$;
+CREATE FUNCTION public.r975(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN IF k = 1 THEN RAISE invalid_json_text; ELSIF k = 2 THEN RAISE EXCEPTION 'no' USING ERRCODE = 'sequence_generator_limit_exceeded'; END IF; RETURN 6 / k;
+EXCEPTION WHEN invalid_json_text THEN RETURN 'json'; WHEN SQLSTATE '22000' /* any */ OR no_data_found THEN RETURN 'data'; END $$;
+CREATE FUNCTION public.r976(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE s text; BEGIN SELECT info INTO STRICT s FROM public.note WHERE id >= k; RETURN s; EXCEPTION WHEN plpgsql_error THEN RETURN 'not one'; END $$;
+CREATE FUNCTION public.kept_retry(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN UPDATE public.note SET kind = k; RETURN k; EXCEPTION WHEN deadlock_detected OR serialization_failure THEN RETURN -1; END $$;
+CREATE FUNCTION public.kept_retry_class(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN UPDATE public.note SET kind = k; RETURN k; EXCEPTION WHEN transaction_rollback THEN RETURN -1; END $$;
+CREATE FUNCTION public.kept_commit(k integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN UPDATE public.note SET kind = k; COMMIT; RETURN k; END $$;
+CREATE FUNCTION public.r977(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note VALUES (k + 20, 1, encode(sha224('q'), 'hex')); RETURN concat(encode(sha256(k::text::bytea), 'hex'), (SELECT info FROM public.note WHERE id = k + 20)); END $$;
+CREATE FUNCTION public.r978(k integer) RETURNS bytea LANGUAGE sql AS $$ SELECT sha512(k::text::bytea) || sha384('\x0102') $$;

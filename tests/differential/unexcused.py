@@ -29,5 +29,5 @@ RULES = {
         "policy-update", "trigger-drop-cascade", "primary-key-swapped", "retyped-with-setting", "retyped-unchecked"),
     "it keeps the meaning, and what stands in the catalog": (
         "division", "quotient-text", "padded-row", "regex-match", "sequence-primary-key", "key-reference-default", "table-of-type", "reserved-word", "trigger-or-replace", "grant-clause",
-        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "preview-feature", "text-cut", "table-changed-twice", "overload-choice", "function-alias", "aggregate-replaced", "empty-catalog", "rows-infinite-time"),
+        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "preview-feature", "text-cut", "into-first-row", "table-changed-twice", "overload-choice", "function-alias", "aggregate-replaced", "empty-catalog", "rows-infinite-time"),
 }

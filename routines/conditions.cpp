@@ -1,0 +1,130 @@
+// Conditions of handlers and of RAISE. A handler of a class takes all errors of it, CockroachDB's that one
+// error alone; some names it does not have, but their SQLSTATEs (source of its PL/pgSQL).
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ast/field_values.h"
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+struct Name {
+  std::string_view condition;
+  std::string_view sqlstate;
+};
+
+constexpr std::string_view sqlstates[] = {
+#define CONDITION(name, sqlstate) sqlstate,
+#define CONDITION_CLASS CONDITION
+#define CONDITION_OF_TWO(name, first, second) first, second,
+#include "routines/condition_names.def"
+};
+
+constexpr Name classes[] = {
+#define CONDITION(name, sqlstate)
+#define CONDITION_CLASS(name, sqlstate) {name, sqlstate},
+#include "routines/condition_names.def"
+};
+
+constexpr Name unknown[] = {
+#define CONDITION(name, sqlstate)
+#define CONDITION_UNKNOWN(name, sqlstate) {name, sqlstate},
+#include "routines/condition_names.def"
+};
+
+template <size_t count>
+std::string_view sqlstate_of(const Name (&names)[count], std::string_view condition) {
+  const auto* found = std::ranges::find(names, condition, &Name::condition);
+  return found == std::end(names) ? std::string_view() : found->sqlstate;
+}
+
+bool is_class(std::string_view sqlstate) {
+  return sqlstate.ends_with("000");
+}
+
+/// The other errors of a condition's class; none where it is no class.
+std::vector<Condition> members_of(const Conversion& conversion, const Condition& condition) {
+  if (conversion.routine.target.has(Capability::plpgsql_class_handlers)) return {};
+  const std::string_view sqlstate = condition.sqlstate.empty() ? sqlstate_of(classes, condition.name)
+                                                               : std::string_view(condition.sqlstate);
+  std::vector<Condition> members;
+  if (!is_class(sqlstate)) return members;
+  for (const std::string_view one : sqlstates) {
+    if (one.substr(0, 2) == sqlstate.substr(0, 2) && one != sqlstate)
+      members.push_back({"", std::string(one)});
+  }
+  std::ranges::sort(members, {}, &Condition::sqlstate);
+  return members;
+}
+
+/// The SQLSTATE of a name that the target does not have; empty of any other.
+std::string_view unknown_name(const Conversion& conversion, std::string_view condition) {
+  return conversion.routine.target.has(Capability::plpgsql_all_condition_names)
+             ? std::string_view()
+             : sqlstate_of(unknown, condition);
+}
+
+void write_name(Conversion& conversion, Condition& condition, int32_t offset) {
+  const std::string_view sqlstate = unknown_name(conversion, condition.name);
+  if (sqlstate.empty()) return;
+  conversion.note("`" + condition.name + "`", offset);
+  condition = {"", std::string(sqlstate)};
+}
+
+}  // namespace
+
+void convert_conditions(Conversion& conversion) {
+  each_part(conversion.body, [&](Handler& handler) {
+    std::vector<Condition> now;
+    const auto add = [&](Condition one) {
+      const bool is_there = std::ranges::any_of(now, [&](const Condition& other) {
+        return other.name == one.name && other.sqlstate == one.sqlstate;
+      });
+      if (!is_there) now.push_back(std::move(one));
+    };
+    for (Condition& one : handler.conditions) {
+      write_name(conversion, one, handler.offset);
+      std::vector<Condition> members = members_of(conversion, one);
+      add(std::move(one));
+      for (Condition& member : members) add(std::move(member));
+    }
+    if (now.size() > handler.conditions.size())
+      conversion.note("a handler of a class of errors", handler.offset);
+    handler.conditions = std::move(now);
+  });
+  each_part(conversion.body, [&](Statement& one) {
+    auto* raise = std::get_if<Raise>(&one.node);
+    if (raise == nullptr) return;
+    write_name(conversion, raise->condition, one.offset);
+    for (Raise::Option& option : raise->options) {
+      auto* expr = std::get_if<ast::Expr>(&option.value.node);
+      auto* name = expr == nullptr ? nullptr : std::get_if<ast::Literal>(&expr->node);
+      const std::string_view sqlstate = name == nullptr || option.name != "errcode"
+                                            ? std::string_view()
+                                            : unknown_name(conversion, name->text);
+      if (sqlstate.empty()) continue;
+      conversion.note("`" + name->text + "`", one.offset);
+      name->text = sqlstate;
+    }
+  });
+}
+
+bool is_retried(const Condition& condition) {
+  constexpr Name retried[] = {{"deadlock_detected", "40P01"},
+                              {"serialization_failure", "40001"},
+                              {"statement_completion_unknown", "40003"},
+                              {"transaction_integrity_constraint_violation", "40002"},
+                              {"transaction_rollback", "40000"}};
+  return std::ranges::any_of(retried, [&](const Name& one) {
+    return condition.sqlstate.empty() ? condition.name == one.condition : condition.sqlstate == one.sqlstate;
+  });
+}
+
+}  // namespace pg2crdb::routines
