@@ -148,8 +148,13 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   }
   if (auto* add = std::get_if<ast::AddIdentity>(&command)) {
     const ObjectId id = binder_.names.find_in(table, ObjectKind::column, add->column);
-    if (id == ast::no_object) return false;
     ast::Name sequence{object(table).name.schema, add->identity.options.sequence_name->name};
+    if (id == ast::no_object) {
+      // Of a table that is known by its name alone.
+      if (create == nullptr && !sequence.name.empty())
+        binder_.names.create(ObjectKind::sequence, sequence, statement.id);
+      return false;
+    }
     if (sequence.name.empty())
       sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq",
                                                 Namespace::Among::relations);

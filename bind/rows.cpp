@@ -253,6 +253,14 @@ void History::report_copies() {
   for (const auto& [id, copy] : copies_) {
     ast::Statement& made = statement(id);
     if (!made.live()) continue;
+    // What is made of it in turn stands behind it, here too.
+    const auto* older = std::get_if<ast::CreateTableAs>(&made.node);
+    const ObjectId table = older == nullptr ? ast::no_object : older->name.object;
+    for (const ast::StatementId user : binder_.users(table)) {
+      const auto* as = user > id ? std::get_if<ast::CreateTableAs>(&statement(user).node) : nullptr;
+      if (as != nullptr && !as->materialized_view && names(statement(user).node, table))
+        copies_.try_emplace(user, Copy{"`" + to_string(object(table).name) + "`, which it reads, is, too"});
+    }
     const std::string name = ast::statement_object(made.node);
     outdated_.erase(id);
     report(table_as_older, made, name, "`" + name + "` is made by a query after the load, and " + copy.why);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "parser/sql_tokens.h"
 
@@ -184,18 +183,24 @@ class Clauses {
     }
   }
 
+  /// Whether names alone stand in these parentheses, and no function's name before them.
+  bool are_columns(size_t open, size_t close) const {
+    if (open == 0 || !(is(open - 1, "(") || is(open - 1, ","))) return false;
+    for (size_t k = open + 1; k < close; ++k) {
+      if (!tokens_[k].is_name() && !is(k, ",")) return false;
+    }
+    return true;
+  }
+
   /// HASH behind a column of a key or index, behind several in parentheses of their own, or behind an
   /// expression, which keeps its own.
   std::optional<size_t> hashed(size_t i) {
     if (!(is(i + 1, ",") || is(i + 1, ")"))) return std::nullopt;
     if (is(i - 1, ")")) {
       const size_t open = open_of(i - 1);
-      const bool stands_alone = open > 0 && (is(open - 1, "(") || is(open - 1, ","));
-      const auto columns = std::span(tokens_).subspan(open + 1, i - open - 2);
-      if (stands_alone &&
-          std::ranges::all_of(columns, [](const Token& token) { return token.is_name() || token.is(","); })) {
-        for (const Token& token : columns) {
-          if (token.is_name()) result_.hashed.push_back(token.name());
+      if (are_columns(open, i - 1)) {
+        for (size_t k = open + 1; k + 1 < i; ++k) {
+          if (tokens_[k].is_name()) result_.hashed.push_back(tokens_[k].name());
         }
         erase(open, open + 1);
         erase(i - 1, i);

@@ -22,6 +22,7 @@ _RULES = {
     "vendor-identity": ("sequence.next value",),
     "row-equality": ("*.query", "function.*"),
     "literal-of-moment": ("column.default", "constraint.definition", "index.definition", "*.query"),
+    "citext-as-text": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "type-as-text": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "json-array": ("column.type", "column.missing", "table.rows"),
     "json-normalised": ("table.rows", "view.rows", "materialized view.rows"),
