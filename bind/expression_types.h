@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -156,6 +157,13 @@ class ExpressionTypes {
   /// Whether the statement that is looked at does, in its body.
   bool makes_tables_itself();
   bool never_shows(const ast::Statement& view, const Columns& columns, const std::string& column);
+  /// What statements make or change, by names without schemas.
+  struct NamedAnew {
+    std::unordered_map<std::string, size_t> queries;  ///< views, and tables that queries make: how many
+    std::unordered_set<std::string> altered;          ///< relations
+    std::unordered_set<std::string> renamed_to;
+  };
+  const NamedAnew& named_anew();
   bool has_not(const Item& item, const std::string& column);
   bool is_declared(const std::string& name);
   const std::vector<std::string>& unread_texts();
@@ -254,6 +262,7 @@ class ExpressionTypes {
   bool in_definition_ = false;                          ///< of a statement in a body that is no query
   std::vector<std::string> texts_;                      ///< once they are asked for
   std::unordered_map<std::string, bool> in_texts_;      ///< by what was looked for in them
+  std::optional<NamedAnew> named_anew_;                 ///< once it is asked for
   std::optional<std::pair<ast::StatementId, bool>> makes_tables_;  ///< of the one that was asked for last
   ast::plpgsql::Body* body_ = nullptr;
   std::optional<std::set<std::string>> declared_;  ///< in that, once they are asked for

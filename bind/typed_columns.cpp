@@ -81,26 +81,40 @@ bool ExpressionTypes::makes_tables_itself() {
   return makes_tables_->second;
 }
 
+namespace {
+
+/// Of a view, or a table that a query makes; null for other statements.
+const ast::Name* name_of_query(const ast::StatementNode& node) {
+  if (const auto* one = std::get_if<ast::CreateView>(&node)) return &one->name;
+  const auto* one = std::get_if<ast::CreateTableAs>(&node);
+  return one == nullptr ? nullptr : &one->name;
+}
+
+}  // namespace
+
 /// Of a view whose query has a star, or a table that is made by one. Another statement may make it anew, or
 /// rename a column.
 bool ExpressionTypes::never_shows(const ast::Statement& view, const Columns& columns,
                                   const std::string& column) {
-  const auto name_of = [](const ast::StatementNode& node) -> const ast::Name* {
-    if (const auto* one = std::get_if<ast::CreateView>(&node)) return &one->name;
-    const auto* one = std::get_if<ast::CreateTableAs>(&node);
-    return one == nullptr ? nullptr : &one->name;
-  };
-  const ast::Name* own = name_of(view.node);
+  const NamedAnew& anew = named_anew();
+  const std::string& own = name_of_query(view.node)->name;
+  const auto made = anew.queries.find(own);
+  return made != anew.queries.end() && made->second == 1 && !anew.altered.contains(own) &&
+         !anew.renamed_to.contains(column) &&
+         std::ranges::all_of(columns.all_of, [&](ast::StatementId table) {
+           return never_has(script_.statements[table], column);
+         });
+}
+
+const ExpressionTypes::NamedAnew& ExpressionTypes::named_anew() {
+  if (named_anew_) return *named_anew_;
+  NamedAnew& all = named_anew_.emplace();
   for (const ast::Statement& one : script_.statements) {
-    const ast::Name* name = name_of(one.node);
-    if (name != nullptr && one.id != view.id && name->name == own->name) return false;
-    const auto* rename = std::get_if<ast::Rename>(&one.node);
-    if (rename != nullptr && rename->new_name == column) return false;
-    const auto* alter = std::get_if<ast::AlterTable>(&one.node);
-    if (alter != nullptr && alter->name.name == own->name) return false;
+    if (const ast::Name* name = name_of_query(one.node)) ++all.queries[name->name];
+    if (const auto* rename = std::get_if<ast::Rename>(&one.node)) all.renamed_to.insert(rename->new_name);
+    if (const auto* alter = std::get_if<ast::AlterTable>(&one.node)) all.altered.insert(alter->name.name);
   }
-  return std::ranges::all_of(
-      columns.all_of, [&](ast::StatementId table) { return never_has(script_.statements[table], column); });
+  return all;
 }
 
 const std::vector<ast::ObjectId>& ExpressionTypes::columns_made_of(ast::ObjectId relation) {
