@@ -33,8 +33,7 @@ void convert_changed_into(Conversion& conversion) {
   each_part(conversion.body, [&](Statement& statement) {
     auto* run = std::get_if<RunSql>(&statement.node);
     auto* text = run == nullptr ? nullptr : std::get_if<ast::Opaque>(&run->sql.statement);
-    if (text == nullptr || run->into.targets.empty() || run->into.strict || was_text(conversion, statement))
-      return;
+    if (text == nullptr || run->into.targets.empty() || run->into.strict) return;
     const std::optional<ToldRows::Dml> dml = ToldRows::read(*run);
     if (!dml || !dml->returns) return;
     bool is_single = false;
@@ -42,14 +41,18 @@ void convert_changed_into(Conversion& conversion) {
     adapt_text(looked_at, 0,
                [&](ast::StatementNode& node) { is_single = changes_one_row(conversion, node); });
     if (is_single) return;
-    if (!target.has(Capability::with_in_bodies) || !target.has(Capability::plpgsql_into_strict))
-      return conversion.note_first_row(run->into.targets[0].names[0], statement.offset);
+    const bool takes_first = was_text(conversion, statement);
+    if (!target.has(Capability::with_in_bodies) || !target.has(Capability::plpgsql_into_strict)) {
+      if (!takes_first) conversion.note_first_row(run->into.targets[0].names[0], statement.offset);
+      return;
+    }
     if (changed.empty()) changed = conversion.new_name("changed");
-    if (any.empty()) any = conversion.new_name("any_row");
-    run->sql.statement =
-        ast::Opaque{"SELECT", dml->with_list() + changed + " AS (" + dml->text + ") SELECT " + changed +
-                                  ".* FROM (SELECT 1) AS " + any + " LEFT JOIN " + changed + " ON true"};
-    run->into.strict = true;
+    if (any.empty() && !takes_first) any = conversion.new_name("any_row");
+    const std::string from =
+        takes_first ? changed : "(SELECT 1) AS " + any + " LEFT JOIN " + changed + " ON true";
+    run->sql.statement = ast::Opaque{"SELECT", dml->with_list() + changed + " AS (" + dml->text +
+                                                   ") SELECT " + changed + ".* FROM " + from};
+    run->into.strict = !takes_first;
     conversion.note("INTO of what may change several rows", statement.offset);
   });
 }
