@@ -54,7 +54,7 @@ Result<void> Loader::prepare() {
       if (!settled) return settled.error();
       if (*settled == Import::not_found) unknown.push_back(table.get());
     }
-    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
+    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_, observer_);
     if (!store) return store.error();
     store_ = std::move(*store);
     // The files of the run before are gone: a job that begins from here on finds nothing to import.
