@@ -73,7 +73,7 @@ class FileOfObjects : public ImportFile {
   ~FileOfObjects() override {
     buffer_ = {};
     count_memory();
-    store_.remove(key_, upload_, !whole_);
+    store_.remove(key_, upload_, in_parts_);
   }
 
   Result<void> write(std::string_view csv) override {
@@ -103,7 +103,6 @@ class FileOfObjects : public ImportFile {
       if (done) done = store_.objects().complete_upload(key_, upload_, parts_, sent_);
     }
     if (!done) return done.error();
-    whole_ = true;
     buffer_ = {};
     count_memory();
     return store_.objects().location().cluster_url(key_);
@@ -112,6 +111,7 @@ class FileOfObjects : public ImportFile {
  private:
   Result<void> send_part() {
     if (upload_.empty()) {
+      in_parts_ = true;
       Result<std::string> begun = store_.objects().begin_upload(key_);
       if (!begun) return begun.error();
       upload_ = std::move(*begun);
@@ -135,10 +135,10 @@ class FileOfObjects : public ImportFile {
   std::unique_ptr<Deflater> deflater_;
   std::string buffer_;  ///< of what is to be sent
   size_t counted_ = 0;  ///< of the buffer's memory
+  bool in_parts_ = false;
   std::string upload_;  ///< empty: none is begun
   std::vector<std::string> parts_;
   uint64_t sent_ = 0;
-  bool whole_ = false;
 };
 
 }  // namespace
@@ -174,7 +174,8 @@ Result<void> ImportObjects::remove_left() {
     }
     if (is_ours(key)) {
       Result<void> removed =
-          left.schema.empty() ? objects_->remove(key) : objects_->abort_upload(key, left.schema);
+          left.schema.empty() ? objects_->abort_uploads(key) : objects_->abort_upload(key, left.schema);
+      if (removed) removed = objects_->remove(key);
       if (!removed) return removed;
     }
     if (Result<void> noted = journal_.forget({kObjectAction, left}); !noted) return noted;
@@ -205,11 +206,12 @@ Result<void> ImportObjects::note(const std::string& key, const std::string& uplo
   return journal_.begin({kObjectAction, {upload, objects_->location().shown(key)}});
 }
 
-void ImportObjects::remove(const std::string& key, const std::string& upload, bool upload_is_open) {
+void ImportObjects::remove(const std::string& key, const std::string& upload, bool in_parts) {
   const std::lock_guard lock(mutex_);
   if (gave_up_) return;
   Result<void> removed;
-  if (upload_is_open && !upload.empty()) removed = objects_->abort_upload(key, upload);
+  if (!upload.empty()) removed = objects_->abort_upload(key, upload);
+  if (removed && in_parts) removed = objects_->abort_uploads(key);
   if (removed) removed = objects_->remove(key);
   const std::string shown = objects_->location().shown(key);
   if (!removed) {

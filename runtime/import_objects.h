@@ -29,8 +29,8 @@ class ImportObjects : public ImportStore {
   /// An object, or an upload of it, is begun: the run that goes on finds it in the journal.
   Result<void> note(const std::string& key, const std::string& upload = {});
   /// Removes object and upload, and forgets them. What cannot be removed is said once, and left to the run
-  /// that goes on.
-  void remove(const std::string& key, const std::string& upload, bool upload_is_open);
+  /// that goes on. `in_parts`: an upload was begun, or may have been.
+  void remove(const std::string& key, const std::string& upload, bool in_parts);
 
  private:
   ImportObjects(const LoadOptions& options, std::unique_ptr<ObjectStore> objects, Journal& journal,

@@ -22,8 +22,6 @@ constexpr int most_tries = 5;
 constexpr auto first_pause = milliseconds(300);
 constexpr auto longest_removal = std::chrono::seconds(10);
 
-constexpr std::string_view go_on = "run again with --resume";
-
 std::string decoded_xml(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -72,6 +70,13 @@ bool passes(const SignedAnswer& answer) {
   }
   return answer.status == 500 || answer.status == 502 || answer.status == 503 || answer.status == 504 ||
          answer.status == 429;
+}
+
+Error no_storage(const ObjectLocation& location, std::string_view what) {
+  return {Error::Kind::interrupted,
+          fmt::format("{} {}", location.endpoint(), what),
+          {},
+          "see that AWS_ENDPOINT is the one of S3-compatible storage"};
 }
 
 Error stopped() {
@@ -144,12 +149,7 @@ Result<std::string> ObjectStore::begin_upload(const std::string& key) {
   const SignedAnswer answer = send({"POST", key, "?uploads="});
   if (!is_done(answer)) return refused(answer, key);
   std::string upload = element(answer.body, "UploadId");
-  if (upload.empty()) {
-    return Error{Error::Kind::interrupted,
-                 location_.endpoint() + " began an upload without an id",
-                 {},
-                 "see that AWS_ENDPOINT is the one of S3-compatible storage"};
-  }
+  if (upload.empty()) return no_storage(location_, "began an upload without an id");
   return upload;
 }
 
@@ -158,6 +158,7 @@ Result<std::string> ObjectStore::put_part(const std::string& key, const std::str
   const SignedAnswer answer =
       send({"PUT", key, fmt::format("?partNumber={}&uploadId={}", number, percent_encoded(upload)), bytes});
   if (!is_done(answer)) return refused(answer, key);
+  if (answer.etag.empty()) return no_storage(location_, "confirmed a part without an ETag");
   return answer.etag;
 }
 
@@ -190,6 +191,20 @@ Result<void> ObjectStore::abort_upload(const std::string& key, const std::string
   // Some say 403 of one that has ended.
   if (is_done(answer) || answer.status == 404 || answer.status == 403) return {};
   return refused(answer, key);
+}
+
+Result<void> ObjectStore::abort_uploads(const std::string& key) {
+  const SignedAnswer answer =
+      send({"GET", {}, fmt::format("?prefix={}&uploads=", percent_encoded(key)), {}, true});
+  if (!is_done(answer)) return {};
+  static constexpr std::string_view opening = "<Upload>";
+  for (size_t at = answer.body.find(opening); at != std::string::npos;
+       at = answer.body.find(opening, at + opening.size())) {
+    const std::string upload = answer.body.substr(at, answer.body.find("</Upload>", at) - at);
+    if (element(upload, "Key") != key) continue;
+    if (Result<void> aborted = abort_upload(key, element(upload, "UploadId")); !aborted) return aborted;
+  }
+  return {};
 }
 
 /// Codes are those of S3, of versitygw and of s3s; a server's own words may quote what was signed.
@@ -254,7 +269,7 @@ Error ObjectStore::refused(const SignedAnswer& answer, const std::string& key) c
              fmt::format("the object storage at {} refuses {} ({})", place, object, number),
              answer.status == 404
                  ? "somebody else may clean up there, or AWS_ENDPOINT is wrong; run again with --resume"
-                 : std::string(go_on));
+                 : "run again with --resume");
 }
 
 }  // namespace pg2crdb

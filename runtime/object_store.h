@@ -36,6 +36,9 @@ class ObjectStore {
   // Whatever is requested, for ten seconds each at the most. What is not there any more is no error.
   Result<void> remove(const std::string& key);
   Result<void> abort_upload(const std::string& key, const std::string& upload);
+  /// All that the storage lists of this key: one whose beginning was not heard is among them. Nothing where
+  /// it does not list any.
+  Result<void> abort_uploads(const std::string& key);
 
  private:
   struct Call;

@@ -162,6 +162,12 @@ class ObjectStorage:
                 self._objects.pop(key, None)
         return None, {}
 
+    def list_uploads(self, prefix):
+        with self._lock:
+            found = "".join(f"<Upload><Key>{escape(key, {chr(34): '&#34;'})}</Key><UploadId>{name}</UploadId></Upload>"
+                            for name, (key, _) in self._uploads.items() if key.startswith(prefix))
+        return f"<ListMultipartUploadsResult>{found}</ListMultipartUploadsResult>".encode(), {}
+
     def get(self, key):
         with self._lock:
             if key not in self._objects:
@@ -193,6 +199,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def handle(self):
+        with contextlib.suppress(ConnectionError):  # a client that was killed
+            super().handle()
+
     def do_PUT(self):
         self._serve()
 
@@ -203,8 +213,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.path_sent, _, query = self.path.partition("?")
         decoded = urllib.parse.unquote(self.path_sent, errors="surrogateescape")
         parameters = urllib.parse.parse_qsl(query, keep_blank_values=True)
-        _, bucket, key = (decoded + "/").split("/", 2)
-        key = key.removesuffix("/") if not decoded.endswith("/") else key
+        bucket, _, key = decoded[1:].partition("/")
         fault = storage.fault and storage.fault(self.command, key, dict(parameters))
         storage.requests.append((self.command, key, dict(parameters)))
         length = int(self.headers.get("Content-Length") or 0)
@@ -240,7 +249,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return storage.post(key, parameters, body)
         if self.command == "DELETE":
             return storage.delete(key, parameters)
-        return storage.get(key)
+        return storage.get(key) if key else storage.list_uploads(parameters["prefix"])
 
     def _answer(self, status, body, headers):
         self.send_response(status)
@@ -250,8 +259,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD" and status != 204:
-            with contextlib.suppress(ConnectionError):  # it was killed
-                self.wfile.write(body)
+            self.wfile.write(body)
 
     def _check_signature(self, path, parameters, body):
         storage = self.storage
