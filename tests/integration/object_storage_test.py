@@ -286,6 +286,12 @@ class StrictTest(SignedTest):
         self.host(dump, "--jobs", "1", "--resume")
         self.assert_nothing_left()
 
+    def test_what_cannot_be_removed(self):
+        self.answers(lambda m, k, p, n: Refused(503, "SlowDown") if m == "DELETE" and ".csv" in k else None)
+        run = self.host(self.write("names.sql", NAMES))
+        self.assertEqual(run.err.count("import files are left in s3://imports/one%27s"), 1, run.err)
+        self.assertEqual(len(self.storage.left()), 3)
+
     def test_parts(self):
         """Of 8 MiB, sent while rows come in: no file of ours lies on the disk meanwhile."""
         dump = self.write("large.sql", large_dump(21000))
