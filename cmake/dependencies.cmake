@@ -134,6 +134,12 @@ if(NOT TARGET httplib::httplib)
   target_link_libraries(fetched_httplib INTERFACE Threads::Threads)
 endif()
 
+# Nothing downloads it: it speaks TLS, and the system is who mends it. From 7.85 on it is told its protocols by name.
+find_package(CURL 7.85 QUIET)
+if(NOT TARGET CURL::libcurl)
+  message(STATUS "libcurl: none, so import files cannot be put into object storage")
+endif()
+
 if(BUILD_TESTING)
   find_package(Catch2 3 QUIET)
   if(NOT TARGET Catch2::Catch2WithMain)

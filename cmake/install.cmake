@@ -29,6 +29,9 @@ set_target_properties(libpg2crdb PROPERTIES OUTPUT_NAME pg2crdb EXPORT_NAME pg2c
 
 install(TARGETS libpg2crdb EXPORT pg2crdb-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS pg2crdb_file_host pg2crdb_console_server LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET pg2crdb_object_store)
+  install(TARGETS pg2crdb_object_store LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 install(EXPORT pg2crdb-targets NAMESPACE pg2crdb:: DESTINATION ${package_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pg2crdb-config-version.cmake
   VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)

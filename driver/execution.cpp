@@ -19,6 +19,7 @@
 #include "runtime/cluster_version.h"
 #include "runtime/connection.h"
 #include "runtime/csv_folder.h"
+#include "runtime/object_location.h"
 #include "runtime/secrets.h"
 #include "target/quote.h"
 
@@ -49,10 +50,15 @@ bool is_plan_file(const std::string& path) {
 void print_resume_command(std::string_view command, const Options& options) {
   std::string out = fmt::format("pg2crdb {}", command);
   size_t left_out = 0;
+  bool keys_left_out = false;
   for (const std::string& word : options.words) {
     if (word == "--resume") continue;
     const std::string shown = without_password(word);
-    if (shown != word) ++left_out;
+    if (shown != word && ObjectLocation::is_one(options.host_files) && word.ends_with(options.host_files)) {
+      keys_left_out = true;
+    } else if (shown != word) {
+      ++left_out;
+    }
     out += " " + shell_word(shown);
   }
   fmt::print(stderr, "  to go on: {} --resume\n", out);
@@ -61,6 +67,11 @@ void print_resume_command(std::string_view command, const Options& options) {
                "  its password is left out: give it in PGPASSWORD, or in the password file ~/.pgpass\n");
   } else if (left_out > 1) {
     fmt::print(stderr, "  its passwords are left out: give them in the password file ~/.pgpass\n");
+  }
+  if (keys_left_out) {
+    fmt::print(stderr,
+               "  the keys of object storage are left out: give them in AWS_ACCESS_KEY_ID and "
+               "AWS_SECRET_ACCESS_KEY\n");
   }
 }
 

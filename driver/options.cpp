@@ -215,7 +215,9 @@ const Spec specs[] = {
 
     {transfer, "method", 0, "copy|import-into", "how rows travel (default: copy)", &Options::method},
     {transfer, "host-files", 0, "DIR|URL",
-     "where import files are put: a folder, or http, s3, gs, nodelocal, userfile", &Options::host_files},
+     "where import files are put: a folder, s3://BUCKET/PREFIX?AWS_..., or the URL of a folder that others "
+     "serve",
+     &Options::host_files},
     {transfer, "compress", 0, "none|gzip", "compression of import files (default: none)", &Options::compress},
     {transfer, "max-bad-rows", 0, "N",
      "rows the cluster may refuse; they go to a file of their own (default: 0)", &Options::max_bad_rows},

@@ -1,19 +1,11 @@
 #include "runtime/import_into.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <mutex>
-#include <set>
 #include <utility>
 
 #include "target/quote.h"
@@ -23,18 +15,6 @@ namespace pg2crdb {
 namespace {
 
 constexpr uint64_t kFileBytes = uint64_t{256} << 20;
-const std::string kFilesAction = "import files";
-const std::string kFolder = "pg2crdb-";
-
-/// A folder that an ImportStore made, and nothing else that has come to stand there.
-void remove_folder(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  if (folder.filename().string().starts_with(kFolder) &&
-      std::filesystem::is_directory(std::filesystem::symlink_status(folder, ignored))) {
-    std::filesystem::remove_all(folder, ignored);
-  }
-}
-
 void append_escaped(std::string& out, const std::string& name) {
   for (const char c : name) {
     const bool plain =
@@ -72,78 +52,11 @@ bool contains(std::string_view text, std::string_view words) {
 
 }  // namespace
 
-Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& options, Journal& journal) {
-  std::unique_ptr<ImportStore> store(new ImportStore(journal));
-  store->gzip_ = options.compress == "gzip";
-  std::error_code failure;
-  std::filesystem::path base = options.host_files;
-  if (contains(options.host_files, "://")) {
-    if (options.state_dir.empty()) {
-      return Error{
-          Error::Kind::usage,
-          "a URL in --host-files needs a --state-dir",
-          {},
-          "the import files are written to its subdirectory `files`, which has to be what the URL shows"};
-    }
-    base = options.state_dir + "/files";
-    store->prefix_ = options.host_files;
-  } else if (base.empty()) {
-    base = std::filesystem::temp_directory_path(failure);
-  }
-  for (const ObjectName& left : journal.begun(kFilesAction)) {
-    remove_folder(left.name);
-    if (Result<void> noted = journal.forget({kFilesAction, left}); !noted) return noted.error();
-  }
-  std::filesystem::create_directories(base, failure);
-  std::string pattern = std::filesystem::absolute(base, failure).lexically_normal() / (kFolder + "XXXXXX");
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    return Error{Error::Kind::usage,
-                 fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
-                 {},
-                 "name another one with --host-files"};
-  }
-  store->directory_ = pattern;
-  if (Result<void> noted = journal.begin({kFilesAction, {{}, pattern}}); !noted) return noted.error();
-  if (store->shared()) ::chmod(pattern.c_str(), 0755);
-  if (store->prefix_.empty()) {
-    Result<std::unique_ptr<FileHost>> host = FileHost::start();
-    if (!host) return host.error();
-    store->host_ = std::move(*host);
-  }
-  return store;
-}
-
-ImportStore::~ImportStore() {
-  host_.reset();
-  if (directory_.empty()) return;
-  remove_folder(directory_);
-  // Where that cannot be noted, the next run finds nothing there.
-  static_cast<void>(journal_.forget({kFilesAction, {{}, directory_}}));
-}
-
-std::string ImportStore::path(const std::string& name) const {
-  return directory_ + "/" + name;
-}
-
-std::string ImportStore::publish(const std::string& name) {
-  if (host_) return host_->publish(name, path(name));
-  // Parameters, if any, stand behind the path.
-  const size_t query = std::min(prefix_.find('?'), prefix_.size());
-  std::string url = prefix_.substr(0, query);
-  if (!url.ends_with('/')) url += '/';
-  return url + std::filesystem::path(directory_).filename().string() + "/" + name + prefix_.substr(query);
-}
-
-void ImportStore::remove(const std::string& name) {
-  if (host_) host_->withdraw(name);
-  std::error_code ignored;
-  std::filesystem::remove(path(name), ignored);
-}
-
 struct TableImport::File {
   std::string name;
   ImportLayout layout;
-  gzFile stream = nullptr;
+  std::unique_ptr<ImportFile> sink;
+  std::string url;  ///< once it is whole
   uint64_t bytes = 0;
   uint64_t rows = 0;
   std::vector<std::pair<uint64_t, std::string>> places;  ///< rows before, and where the next ones come from
@@ -159,12 +72,7 @@ struct TableImport::State {
 TableImport::TableImport(ImportStore& store, ObjectName table)
     : store_(store), table_(std::move(table)), state_(std::make_unique<State>()) {}
 
-TableImport::~TableImport() {
-  for (const auto& file : state_->files) {
-    if (file->stream != nullptr) gzclose(file->stream);
-    store_.remove(file->name);
-  }
-}
+TableImport::~TableImport() = default;
 
 Result<void> TableImport::add(const ImportLayout& layout, std::string_view csv, uint64_t rows,
                               const std::string& place) {
@@ -185,37 +93,19 @@ Result<void> TableImport::add(const ImportLayout& layout, std::string_view csv, 
           fmt::format("{}.{:04}.csv{}", file_stem(table_), state_->files.size(), store_.gzip() ? ".gz" : "");
     }
   }
-  const std::string path = store_.path(file->name);
-  const auto failed = [&] {
-    return Error{
-        Error::Kind::interrupted,
-        fmt::format("cannot write {}: {}", path, std::strerror(errno)),
-        {},
-        "make room on the disk, or name another directory with --host-files, and run again with --resume"};
-  };
-  if (file->stream == nullptr) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                  store_.shared() ? 0644 : 0600);
-    if (descriptor < 0) return failed();
-    // "T" writes plainly, through the same calls.
-    file->stream = gzdopen(descriptor, store_.gzip() ? "wb1" : "wbT");
-    if (file->stream == nullptr) {
-      ::close(descriptor);
-      return failed();
-    }
-    gzbuffer(file->stream, 256U << 10);
+  if (!file->sink) {
+    Result<std::unique_ptr<ImportFile>> created = store_.create(file->name);
+    if (!created) return created.error();
+    file->sink = std::move(*created);
   }
-  for (std::string_view left = csv; !left.empty();) {
-    const auto piece = static_cast<unsigned>(std::min<size_t>(left.size(), size_t{1} << 30));
-    if (gzwrite(file->stream, left.data(), piece) != static_cast<int>(piece)) return failed();
-    left.remove_prefix(piece);
-  }
+  if (Result<void> written = file->sink->write(csv); !written) return written;
   if (!place.empty()) file->places.emplace_back(file->rows, place);
   file->bytes += csv.size();
   file->rows += rows;
-  if (file->bytes >= kFileBytes) {
-    const int closed = gzclose(std::exchange(file->stream, nullptr));
-    if (closed != Z_OK) return failed();
+  if (file->bytes >= kFileBytes || store_.is_crowded()) {
+    Result<std::string> url = file->sink->close();
+    if (!url) return url.error();
+    file->url = std::move(*url);
     return {};
   }
   const std::lock_guard lock(state_->mutex);
@@ -245,7 +135,6 @@ Result<uint64_t> TableImport::finish(Connection& connection, const std::string& 
     if (Result<void> done = import(connection, url, group, job, journal, observer); !done)
       return done.error();
   }
-  for (const auto& file : state_->files) store_.remove(file->name);
   state_->files.clear();
   // A detached job does not tell.
   const std::string name = quote_name(table_.schema, table_.name);
@@ -271,15 +160,13 @@ Result<void> TableImport::import(Connection& connection, const std::string& url,
   }
   std::string urls;
   for (File* file : files) {
-    if (file->stream != nullptr && gzclose(std::exchange(file->stream, nullptr)) != Z_OK) {
-      return Error{Error::Kind::interrupted,
-                   fmt::format("cannot write {}: {}", store_.path(file->name), std::strerror(errno)),
-                   {},
-                   "make room on the disk and run again with --resume"};
+    if (file->url.empty()) {
+      Result<std::string> closed = file->sink->close();
+      if (!closed) return closed.error();
+      file->url = std::move(*closed);
     }
-    const std::string file_url = store_.publish(file->name);
-    if (urls.empty()) job.file = own_part(file_url);
-    urls += (urls.empty() ? "" : ", ") + quote_literal(file_url);
+    if (urls.empty()) job.file = own_part(file->url);
+    urls += (urls.empty() ? "" : ", ") + quote_literal(file->url);
   }
   std::string with = "detached";
   if (store_.gzip()) with += ", decompress = 'gzip'";
@@ -312,7 +199,9 @@ std::string TableImport::origin_of_row(const std::string& message) const {
   if (at == std::string::npos) return {};
   const uint64_t row = std::strtoull(message.c_str() + at + words.size(), nullptr, 10);
   for (const auto& file : state_->files) {
-    if (message.find("/" + file->name + ":") == std::string::npos) continue;
+    const std::string name = "/" + file->name;
+    if (message.find(name + ":") == std::string::npos && message.find(name + "?") == std::string::npos)
+      continue;
     std::string origin;
     for (const auto& [before, place] : file->places) {
       if (before < row) origin = fmt::format("row {} of those from {} on", row - before, place);

@@ -7,40 +7,12 @@
 #include <vector>
 
 #include "runtime/connection.h"
-#include "runtime/file_host.h"
 #include "runtime/import_job.h"
+#include "runtime/import_store.h"
 #include "runtime/runtime.h"
 #include "support/result.h"
 
 namespace pg2crdb {
-
-/// Where the import files of one run lie and how the cluster reaches them (LoadOptions::host_files): a folder
-/// of its own, whose name nobody can guess, which only our user may read where we serve it ourselves. It goes
-/// away with this object, and where the run was killed with the store of the run that goes on.
-class ImportStore {
- public:
-  static Result<std::unique_ptr<ImportStore>> open(const LoadOptions& options, Journal& journal);
-  ~ImportStore();
-  ImportStore(const ImportStore&) = delete;
-  ImportStore& operator=(const ImportStore&) = delete;
-
-  const std::string& folder() const { return directory_; }
-  std::string path(const std::string& name) const;
-  /// Where the cluster finds the file.
-  std::string publish(const std::string& name);
-  void remove(const std::string& name);
-  bool gzip() const { return gzip_; }
-  /// Of the files' modes, where others are to read them as well.
-  bool shared() const { return !prefix_.empty(); }
-
- private:
-  explicit ImportStore(Journal& journal) : journal_(journal) {}
-  Journal& journal_;
-  std::string directory_;
-  std::string prefix_;  ///< of URLs that a person serves; empty: `host_` does
-  bool gzip_ = false;
-  std::unique_ptr<FileHost> host_;
-};
 
 /// The columns that a CSV file holds, in order, and how it writes NULL.
 struct ImportLayout {
@@ -54,7 +26,7 @@ struct ImportLayout {
 class TableImport {
  public:
   TableImport(ImportStore& store, ObjectName table);
-  ~TableImport();  ///< removes the files
+  ~TableImport();  ///< and of the files
   TableImport(const TableImport&) = delete;
   TableImport& operator=(const TableImport&) = delete;
 

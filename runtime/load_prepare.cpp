@@ -55,14 +55,14 @@ Result<void> Loader::prepare() {
       if (!settled) return settled.error();
       if (*settled == Import::not_found) unknown.push_back(table.get());
     }
-    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
+    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_, observer_);
     if (!store) return store.error();
     store_ = std::move(*store);
-    if (!store_->gzip() && options_.row_limit == 0) {
+    const std::string folder = store_->folder();
+    if (!folder.empty() && !store_->gzip() && options_.row_limit == 0) {
       std::vector<bool> wanted;
       for (const auto& table : tables_) wanted.push_back(table->wanted);
-      const Result<void> named =
-          name_lack_of_space(plan_, wanted, options_.source, store_->folder(), observer_);
+      const Result<void> named = name_lack_of_space(plan_, wanted, options_.source, folder, observer_);
       if (!named) return named;
     }
     // The files of the run before are gone: a job that begins from here on finds nothing to import.

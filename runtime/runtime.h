@@ -36,9 +36,9 @@ struct LoadOptions {
   std::string target;  ///< URL
   LoadMethod method = LoadMethod::copy;
   /// Where import files go. Empty: a temporary directory. A directory: there. Both are served on loopback
-  /// under a random path while the load runs. A URL prefix ("http://...", "s3://...", "nodelocal://..."): the
-  /// files are written to a folder in `state_dir`/files, and the cluster fetches <prefix>/<folder>/<name>:
-  /// making that so is up to the person.
+  /// under a random path while the load runs. "s3://BUCKET/...": ObjectLocation. Another URL prefix
+  /// ("http://...", "nodelocal://..."): the files are written to a folder in `state_dir`/files, and the
+  /// cluster fetches <prefix>/<folder>/<name>: making that so is up to the person.
   std::string host_files;
   std::string state_dir;  ///< only needed with a URL prefix in `host_files`
   std::string compress = "none";

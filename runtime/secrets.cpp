@@ -4,29 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <cstdlib>
 
 #include "support/ascii.h"
+#include "support/percent.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr std::string_view mask = "***";
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
-        std::isxdigit(static_cast<unsigned char>(text[i + 2]))) {
-      out += static_cast<char>(std::strtol(std::string(text.substr(i + 1, 2)).c_str(), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 /// Whether the value of this URL parameter or connection keyword is a secret.
 bool is_secret(std::string_view key) {
@@ -36,6 +21,13 @@ bool is_secret(std::string_view key) {
     if (name.find(word) != std::string::npos) return true;
   }
   return name == "sig";
+}
+
+/// Whether the environment can hold it in place of a URL or connection string.
+bool is_of_environment(std::string_view key) {
+  const std::string name = lower(percent_decoded(key));
+  return name == "password" || name == "aws_access_key_id" || name == "aws_secret_access_key" ||
+         name == "aws_session_token";
 }
 
 /// A keyword of libpq's that takes no secret.
@@ -256,7 +248,7 @@ std::string without_password(std::string_view word) {
     size_t begin = out.find_last_of("?&= \t\n", at - 1);
     begin = at == 0 || begin == std::string::npos ? 0 : begin + 1;
     size_t end = at + of_parameter.size();
-    if (lower(percent_decoded(std::string_view(out).substr(begin, at - begin))) != "password") {
+    if (!is_of_environment(std::string_view(out).substr(begin, at - begin))) {
       at = end;
       continue;
     }

@@ -12,8 +12,8 @@ std::string redacted(std::string_view word);
 /// The same of a word of a command line: `--option=VALUE` keeps its option.
 std::string redacted_argument(std::string_view word);
 
-/// A word of a command line, without the passwords of its URL or connection string, which libpq then takes
-/// from PGPASSWORD or the password file. Any other secret is masked.
+/// A word of a command line, without passwords (libpq takes PGPASSWORD or the password file) and keys of
+/// object storage (the environment has them). Any other secret is masked.
 std::string without_password(std::string_view word);
 
 /// Of what somebody else wrote (a server, libpq, a program): the passwords of its URLs and of its statements

@@ -8,7 +8,9 @@ import bz2
 import contextlib
 import csv
 import gzip
+import http.client
 import io
+import os
 import re
 import tempfile
 import threading
@@ -17,8 +19,9 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+import object_storage
 import wire
 from copy_in import taken_in_silence
 from statements import ident_value, literal_value, quote_ident, quote_literal
@@ -93,6 +96,8 @@ def parse_import(statement):
 def fetch(url, options, opened):
     """A file giving the plain bytes behind `url`; it is closed with the ExitStack `opened`."""
     scheme = urlsplit(url).scheme
+    if scheme == "s3":
+        return _fetch_object(url, options, opened)
     if scheme not in ("http", "https"):
         raise ImportFailed(f'unsupported storage scheme: "{scheme}" - refer to docs to find '
                            "supported storage schemes")
@@ -118,6 +123,27 @@ def fetch(url, options, opened):
     spool.seek(0)
     plain = _decompressed(spool, urlsplit(url).path, options.get("decompress") or "auto")
     return opened.enter_context(plain)
+
+
+def _fetch_object(url, options, opened):
+    """The same of an object; AUTH=implicit takes the keys of this process's environment."""
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query))
+    keys = os.environ if given.get("AUTH") == "implicit" else given
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        if not keys.get(name):
+            raise ImportFailed(f"{name} is set to '', but a value is required")
+    spool = opened.enter_context(tempfile.SpooledTemporaryFile(max_size=64 << 20))
+    try:
+        with object_storage.request("GET", given["AWS_ENDPOINT"], f"/{parts.netloc}{unquote(parts.path)}",
+                                    keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"],
+                                    given.get("AWS_REGION", "us-east-1"), token=keys.get("AWS_SESSION_TOKEN", "")) as answer:
+            while chunk := answer.read(_CHUNK):
+                spool.write(chunk)
+    except (OSError, http.client.HTTPException) as error:
+        raise ImportFailed(f"failed to get s3 object: {error}: external_storage: file does not exist") from error
+    spool.seek(0)
+    return opened.enter_context(_decompressed(spool, parts.path, options.get("decompress") or "auto"))
 
 
 def _decompressed(spool, path, how):
@@ -176,6 +202,10 @@ def _copy_options(request):
     raise ImportFailed(f"unsupported import format: {request.format!r}", "0A000")
 
 
+def _without_secrets(statement_text):
+    return re.sub(r"(AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN)=[^&']*", r"\1=redacted", statement_text)
+
+
 class Importer:
     """Runs IMPORT INTO statements on connections of its own.
 
@@ -211,7 +241,7 @@ class Importer:
         now = datetime.now(timezone.utc).isoformat()
         job = {"job_id": self.new_id(), "job_type": "IMPORT", "user_name": "root",
                "description": re.sub(r"(?i)^import\s+into\s+\S+?(?=\s*\(|\s)",
-                                     f"IMPORT INTO {database}.{name}", statement_text, count=1),
+                                     f"IMPORT INTO {database}.{name}", _without_secrets(statement_text), count=1),
                "statement": "", "status": "running", "created": now, "started": now,
                "fraction_completed": 0, "error": ""}
         self.jobs.append(job)

@@ -108,6 +108,10 @@ TEST_CASE("what others wrote is shown without the passwords in it") {
         "cannot read postgresql://u:***@h:5432/db: refused");
   CHECK(without_secrets("see https://example.com/a?b (at http://h:80).") ==
         "see https://example.com/a?b (at http://h:80).");
+  CHECK(without_secrets("s3://b/k.csv?AWS_SECRET_ACCESS_KEY=hunter%2F2&AWS_REGION=r: error parsing row 2") ==
+        "s3://b/k.csv?AWS_SECRET_ACCESS_KEY=***&AWS_REGION=r: error parsing row 2");
+  CHECK(without_secrets("azure-blob://c/f?AZURE_ACCOUNT_KEY=hunter2 is wrong") ==
+        "azure-blob://c/f?AZURE_ACCOUNT_KEY=*** is wrong");
   CHECK(redacted_argument("--sourc=postgresql://u:hunter2@h/db") == "--sourc=postgresql://u:***@h/db");
 }
 
@@ -127,6 +131,11 @@ TEST_CASE("a word without its password is what libpq asks PGPASSWORD for") {
       {"host=h password=hunter2", "host=h"},
       {"dbname=postgresql://u:hunter2@h/db", "dbname=postgresql://u@h/db"},
       {"postgresql://h/db?sslpassword=hunter2", "postgresql://h/db?sslpassword=***"},
+      {"s3://b/p?AWS_ACCESS_KEY_ID=K&AWS_SECRET_ACCESS_KEY=hunter2&AWS_SESSION_TOKEN=hunter2&AWS_REGION=r",
+       "s3://b/p?AWS_REGION=r"},
+      {"--host-files=s3://b?AWS_ENDPOINT=http://h:9&AWS_SECRET_ACCESS_KEY=hun/ter+2",
+       "--host-files=s3://b?AWS_ENDPOINT=http://h:9"},
+      {"gs://b?AUTH=specified&CREDENTIALS=hunter2", "gs://b?AUTH=specified&CREDENTIALS=***"},
       {"dump.sql", "dump.sql"},
       {"--resume", "--resume"},
   };

@@ -47,7 +47,8 @@ TEST_CASE("import files are for our user alone, and those of a killed run go awa
   options.host_files = folder.directory;
   std::string path;
   {
-    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options, journal);
+    Silent observer;
+    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options, journal, observer);
     if (!store) FAIL(store.error().message);
     CHECK_FALSE(std::filesystem::exists(left));
     CHECK(std::filesystem::exists(kept));
@@ -59,12 +60,12 @@ TEST_CASE("import files are for our user alone, and those of a killed run go awa
 
     TableImport import(**store, {"public", "t"});
     REQUIRE(import.add({{"id"}, "\\N"}, "1\n", 1, ""));
-    path = (*store)->path("public.t.0001.csv");
+    path = made / "public.t.0001.csv";
     CHECK(std::filesystem::status(path).permissions() ==
           (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
     // What somebody else put there is not written to.
     TableImport other(**store, {"public", "u"});
-    std::filesystem::create_symlink(kept + "/victim", (*store)->path("public.u.0001.csv"));
+    std::filesystem::create_symlink(kept + "/victim", made / "public.u.0001.csv");
     CHECK_FALSE(other.add({{"id"}, "\\N"}, "1\n", 1, ""));
     CHECK_FALSE(std::filesystem::exists(kept + "/victim"));
   }

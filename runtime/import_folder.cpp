@@ -1,0 +1,152 @@
+#include "runtime/import_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+namespace pg2crdb {
+namespace {
+
+const std::string kFilesAction = "import files";
+const std::string kFolder = "pg2crdb-";
+
+/// A folder that an ImportFolder made, and nothing else that has come to stand there.
+void remove_folder(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  if (folder.filename().string().starts_with(kFolder) &&
+      std::filesystem::is_directory(std::filesystem::symlink_status(folder, ignored))) {
+    std::filesystem::remove_all(folder, ignored);
+  }
+}
+
+class FileOfFolder : public ImportFile {
+ public:
+  FileOfFolder(ImportFolder& folder, std::string name, gzFile stream)
+      : folder_(folder), name_(std::move(name)), stream_(stream) {}
+  ~FileOfFolder() override {
+    if (stream_ != nullptr) gzclose(stream_);
+    folder_.remove(name_);
+  }
+
+  Result<void> write(std::string_view csv) override {
+    while (!csv.empty()) {
+      const auto piece = static_cast<unsigned>(std::min<size_t>(csv.size(), size_t{1} << 30));
+      if (gzwrite(stream_, csv.data(), piece) != static_cast<int>(piece)) return failed(folder_.path(name_));
+      csv.remove_prefix(piece);
+    }
+    return {};
+  }
+
+  Result<std::string> close() override {
+    if (gzclose(std::exchange(stream_, nullptr)) != Z_OK) return failed(folder_.path(name_));
+    return folder_.publish(name_);
+  }
+
+  static Error failed(const std::string& path) {
+    return {
+        Error::Kind::interrupted,
+        fmt::format("cannot write {}: {}", path, std::strerror(errno)),
+        {},
+        "make room on the disk, or name another directory with --host-files, and run again with --resume"};
+  }
+
+ private:
+  ImportFolder& folder_;
+  const std::string name_;
+  gzFile stream_;
+};
+
+}  // namespace
+
+Result<void> ImportFolder::remove_left(Journal& journal) {
+  for (const ObjectName& left : journal.begun(kFilesAction)) {
+    remove_folder(left.name);
+    if (Result<void> noted = journal.forget({kFilesAction, left}); !noted) return noted;
+  }
+  return {};
+}
+
+Result<std::unique_ptr<ImportStore>> ImportFolder::open(const LoadOptions& options, Journal& journal) {
+  std::unique_ptr<ImportFolder> store(new ImportFolder(options, journal));
+  std::error_code failure;
+  std::filesystem::path base = options.host_files;
+  if (options.host_files.find("://") != std::string::npos) {
+    if (options.state_dir.empty()) {
+      return Error{
+          Error::Kind::usage,
+          "a URL in --host-files needs a --state-dir",
+          {},
+          "the import files are written to its subdirectory `files`, which has to be what the URL shows"};
+    }
+    base = options.state_dir + "/files";
+    store->prefix_ = options.host_files;
+  } else if (base.empty()) {
+    base = std::filesystem::temp_directory_path(failure);
+  }
+  std::filesystem::create_directories(base, failure);
+  std::string pattern = std::filesystem::absolute(base, failure).lexically_normal() / (kFolder + "XXXXXX");
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    return Error{Error::Kind::usage,
+                 fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
+                 {},
+                 "name another one with --host-files"};
+  }
+  store->directory_ = pattern;
+  if (Result<void> noted = journal.begin({kFilesAction, {{}, pattern}}); !noted) return noted.error();
+  if (!store->prefix_.empty()) {
+    ::chmod(pattern.c_str(), 0755);
+  } else {
+    Result<std::unique_ptr<FileHost>> host = FileHost::start();
+    if (!host) return host.error();
+    store->host_ = std::move(*host);
+  }
+  return std::unique_ptr<ImportStore>(std::move(store));
+}
+
+ImportFolder::~ImportFolder() {
+  host_.reset();
+  if (directory_.empty()) return;
+  remove_folder(directory_);
+  // Where that cannot be noted, the next run finds nothing there.
+  static_cast<void>(journal_.forget({kFilesAction, {{}, directory_}}));
+}
+
+Result<std::unique_ptr<ImportFile>> ImportFolder::create(const std::string& name) {
+  const int descriptor = ::open(path(name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                prefix_.empty() ? 0600 : 0644);
+  if (descriptor < 0) return FileOfFolder::failed(path(name));
+  // "T" writes plainly, through the same calls.
+  const gzFile stream = gzdopen(descriptor, gzip() ? "wb1" : "wbT");
+  if (stream == nullptr) {
+    ::close(descriptor);
+    return FileOfFolder::failed(path(name));
+  }
+  gzbuffer(stream, 256U << 10);
+  return std::unique_ptr<ImportFile>(std::make_unique<FileOfFolder>(*this, name, stream));
+}
+
+std::string ImportFolder::publish(const std::string& name) {
+  if (host_) return host_->publish(name, path(name));
+  // Parameters, if any, stand behind the path.
+  const size_t query = std::min(prefix_.find('?'), prefix_.size());
+  std::string url = prefix_.substr(0, query);
+  if (!url.ends_with('/')) url += '/';
+  return url + std::filesystem::path(directory_).filename().string() + "/" + name + prefix_.substr(query);
+}
+
+void ImportFolder::remove(const std::string& name) {
+  if (host_) host_->withdraw(name);
+  std::error_code ignored;
+  std::filesystem::remove(path(name), ignored);
+}
+
+}  // namespace pg2crdb

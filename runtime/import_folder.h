@@ -1,0 +1,35 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "runtime/file_host.h"
+#include "runtime/import_store.h"
+
+namespace pg2crdb {
+
+/// Import files on a disk of ours: only our user may read them where we serve them ourselves.
+class ImportFolder : public ImportStore {
+ public:
+  static Result<std::unique_ptr<ImportStore>> open(const LoadOptions& options, Journal& journal);
+  /// What a run left that was killed.
+  static Result<void> remove_left(Journal& journal);
+  ~ImportFolder() override;
+
+  Result<std::unique_ptr<ImportFile>> create(const std::string& name) override;
+
+  std::string folder() const override { return directory_; }
+  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  /// Where the cluster finds the file.
+  std::string publish(const std::string& name);
+  void remove(const std::string& name);
+
+ private:
+  ImportFolder(const LoadOptions& options, Journal& journal)
+      : ImportStore(options.compress == "gzip"), journal_(journal) {}
+  Journal& journal_;
+  std::string directory_;
+  std::string prefix_;  ///< of URLs that a person serves; empty: `host_` does
+  std::unique_ptr<FileHost> host_;
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,22 @@
+#include "runtime/import_store.h"
+
+#include <utility>
+
+#include "runtime/import_folder.h"
+#include "runtime/import_objects.h"
+
+namespace pg2crdb {
+
+Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& options, Journal& journal,
+                                                       Observer& observer) {
+  if (Result<void> removed = ImportFolder::remove_left(journal); !removed) return removed.error();
+  if (!ObjectLocation::is_one(options.host_files)) {
+    ImportObjects::name_left(journal, observer);
+    return ImportFolder::open(options, journal);
+  }
+  Result<ObjectLocation> location = ObjectLocation::parse(options.host_files);
+  if (!location) return location.error();
+  return ImportObjects::open(options, std::move(*location), journal, observer);
+}
+
+}  // namespace pg2crdb
