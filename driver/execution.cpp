@@ -272,6 +272,9 @@ Result<LoadOptions> load_options_of(const Options& options, const std::string& s
   load.target = options.target;
   load.method = options.method == "import-into" ? LoadMethod::import_into : LoadMethod::copy;
   load.host_files = options.host_files;
+  if (load.method == LoadMethod::import_into && ObjectLocation::is_one(load.host_files)) {
+    if (auto location = ObjectLocation::parse(load.host_files); !location) return location.error();
+  }
   load.state_dir = state_dir;
   if (!options.compress.empty()) load.compress = options.compress;
   load.row_limit = options.row_limit;

@@ -16,13 +16,13 @@
 namespace pg2crdb {
 namespace {
 
-const std::string kFilesAction = "import files";
-const std::string kFolder = "pg2crdb-";
+const std::string files_action = "import files";
+const std::string folder_begin = "pg2crdb-";
 
 /// A folder that an ImportFolder made, and nothing else that has come to stand there.
 void remove_folder(const std::filesystem::path& folder) {
   std::error_code ignored;
-  if (folder.filename().string().starts_with(kFolder) &&
+  if (folder.filename().string().starts_with(folder_begin) &&
       std::filesystem::is_directory(std::filesystem::symlink_status(folder, ignored))) {
     std::filesystem::remove_all(folder, ignored);
   }
@@ -68,9 +68,9 @@ class FileOfFolder : public ImportFile {
 }  // namespace
 
 Result<void> ImportFolder::remove_left(Journal& journal) {
-  for (const ObjectName& left : journal.begun(kFilesAction)) {
+  for (const ObjectName& left : journal.begun(files_action)) {
     remove_folder(left.name);
-    if (Result<void> noted = journal.forget({kFilesAction, left}); !noted) return noted;
+    if (Result<void> noted = journal.forget({files_action, left}); !noted) return noted;
   }
   return {};
 }
@@ -93,7 +93,8 @@ Result<std::unique_ptr<ImportStore>> ImportFolder::open(const LoadOptions& optio
     base = std::filesystem::temp_directory_path(failure);
   }
   std::filesystem::create_directories(base, failure);
-  std::string pattern = std::filesystem::absolute(base, failure).lexically_normal() / (kFolder + "XXXXXX");
+  std::string pattern =
+      std::filesystem::absolute(base, failure).lexically_normal() / (folder_begin + "XXXXXX");
   if (::mkdtemp(pattern.data()) == nullptr) {
     return Error{Error::Kind::usage,
                  fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
@@ -101,7 +102,7 @@ Result<std::unique_ptr<ImportStore>> ImportFolder::open(const LoadOptions& optio
                  "name another one with --host-files"};
   }
   store->directory_ = pattern;
-  if (Result<void> noted = journal.begin({kFilesAction, {{}, pattern}}); !noted) return noted.error();
+  if (Result<void> noted = journal.begin({files_action, {{}, pattern}}); !noted) return noted.error();
   if (!store->prefix_.empty()) {
     ::chmod(pattern.c_str(), 0755);
   } else {
@@ -117,7 +118,7 @@ ImportFolder::~ImportFolder() {
   if (directory_.empty()) return;
   remove_folder(directory_);
   // Where that cannot be noted, the next run finds nothing there.
-  static_cast<void>(journal_.forget({kFilesAction, {{}, directory_}}));
+  static_cast<void>(journal_.forget({files_action, {{}, directory_}}));
 }
 
 Result<std::unique_ptr<ImportFile>> ImportFolder::create(const std::string& name) {

@@ -13,15 +13,15 @@ namespace pg2crdb {
 namespace {
 
 /// Storage takes 10,000 parts of 5 MiB and more; import files have some 256 MB.
-constexpr size_t kPartBytes = size_t{8} << 20;
-constexpr size_t kPiece = size_t{1} << 20;
-constexpr size_t kSmallBuffer = size_t{256} << 10;
-const std::string kObjectAction = "import object";
-constexpr std::string_view kFolder = "pg2crdb-";
+constexpr size_t part_bytes = size_t{8} << 20;
+constexpr size_t piece_bytes = size_t{1} << 20;
+constexpr size_t small_buffer = size_t{256} << 10;
+const std::string object_action = "import object";
+constexpr std::string_view folder_begin = "pg2crdb-";
 
 std::string random_name() {
   std::random_device random;
-  return fmt::format("{}{:08x}{:08x}{:08x}{:08x}", kFolder, random(), random(), random(), random());
+  return fmt::format("{}{:08x}{:08x}{:08x}{:08x}", folder_begin, random(), random(), random(), random());
 }
 
 /// Whether an ImportObjects made it: "[prefix/]pg2crdb-.../name".
@@ -29,7 +29,7 @@ bool is_ours(std::string_view key) {
   const size_t name = key.rfind('/');
   if (name == std::string_view::npos || name == 0) return false;
   const size_t folder = key.rfind('/', name - 1);
-  return key.substr(folder == std::string_view::npos ? 0 : folder + 1).starts_with(kFolder);
+  return key.substr(folder == std::string_view::npos ? 0 : folder + 1).starts_with(folder_begin);
 }
 
 /// Appends to a string what it compresses.
@@ -77,16 +77,16 @@ class FileOfObjects : public ImportFile {
   }
 
   Result<void> write(std::string_view csv) override {
-    for (; !csv.empty(); csv.remove_prefix(std::min(kPiece, csv.size()))) {
-      const std::string_view piece = csv.substr(0, kPiece);
-      if (buffer_.size() + piece.size() > kSmallBuffer) buffer_.reserve(kPartBytes + kPiece);
+    for (; !csv.empty(); csv.remove_prefix(std::min(piece_bytes, csv.size()))) {
+      const std::string_view piece = csv.substr(0, piece_bytes);
+      if (buffer_.size() + piece.size() > small_buffer) buffer_.reserve(part_bytes + piece_bytes);
       if (deflater_) {
         deflater_->add(piece, buffer_);
       } else {
         buffer_ += piece;
       }
       count_memory();
-      if (buffer_.size() < kPartBytes) continue;
+      if (buffer_.size() < part_bytes) continue;
       if (Result<void> sent = send_part(); !sent) return sent;
     }
     return {};
@@ -153,7 +153,7 @@ ImportObjects::ImportObjects(const LoadOptions& options, std::unique_ptr<ObjectS
       // Each worker writes a file; small ones wait for their tables' ends.
       most_buffered_(
           (size_t{options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())} + 1) *
-          (kPartBytes + kPiece)) {}
+          (part_bytes + piece_bytes)) {}
 
 Result<std::unique_ptr<ImportStore>> ImportObjects::open(const LoadOptions& options, ObjectLocation location,
                                                          Journal& journal, Observer& observer) {
@@ -166,7 +166,7 @@ Result<std::unique_ptr<ImportStore>> ImportObjects::open(const LoadOptions& opti
 }
 
 Result<void> ImportObjects::remove_left() {
-  for (const ObjectName& left : journal_.begun(kObjectAction)) {
+  for (const ObjectName& left : journal_.begun(object_action)) {
     const std::string key = objects_->location().key_of(left.name);
     if (key.empty()) {
       observer_.problem("the run before left " + left.name + ", in another bucket: remove it there");
@@ -178,13 +178,13 @@ Result<void> ImportObjects::remove_left() {
       if (removed) removed = objects_->remove(key);
       if (!removed) return removed;
     }
-    if (Result<void> noted = journal_.forget({kObjectAction, left}); !noted) return noted;
+    if (Result<void> noted = journal_.forget({object_action, left}); !noted) return noted;
   }
   return {};
 }
 
 void ImportObjects::name_left(const Journal& journal, Observer& observer) {
-  for (const ObjectName& left : journal.begun(kObjectAction))
+  for (const ObjectName& left : journal.begun(object_action))
     observer.problem("the run before left " + left.name + ": remove it there");
 }
 
@@ -193,7 +193,7 @@ Result<void> ImportObjects::try_to_write() {
   if (Result<void> noted = note(key); !noted) return noted;
   if (Result<void> written = objects_->put(key, {}); !written) return written;
   if (Result<void> removed = objects_->remove(key); !removed) return removed;
-  return journal_.forget({kObjectAction, {{}, objects_->location().shown(key)}});
+  return journal_.forget({object_action, {{}, objects_->location().shown(key)}});
 }
 
 Result<std::unique_ptr<ImportFile>> ImportObjects::create(const std::string& name) {
@@ -203,7 +203,7 @@ Result<std::unique_ptr<ImportFile>> ImportObjects::create(const std::string& nam
 }
 
 Result<void> ImportObjects::note(const std::string& key, const std::string& upload) {
-  return journal_.begin({kObjectAction, {upload, objects_->location().shown(key)}});
+  return journal_.begin({object_action, {upload, objects_->location().shown(key)}});
 }
 
 void ImportObjects::remove(const std::string& key, const std::string& upload, bool in_parts) {
@@ -222,8 +222,8 @@ void ImportObjects::remove(const std::string& key, const std::string& upload, bo
     return;
   }
   // Where that cannot be noted, the next run finds nothing there.
-  static_cast<void>(journal_.forget({kObjectAction, {{}, shown}}));
-  if (!upload.empty()) static_cast<void>(journal_.forget({kObjectAction, {upload, shown}}));
+  static_cast<void>(journal_.forget({object_action, {{}, shown}}));
+  if (!upload.empty()) static_cast<void>(journal_.forget({object_action, {upload, shown}}));
 }
 
 }  // namespace pg2crdb

@@ -13,10 +13,10 @@
 namespace pg2crdb {
 namespace {
 
-constexpr long kConnectSeconds = 20;
+constexpr long connect_seconds = 20;
 /// A server that puts a large object together is silent for minutes.
-constexpr long kSilentSeconds = 300;
-constexpr size_t kLongestBody = size_t{1} << 20;
+constexpr long silent_seconds = 300;
+constexpr size_t longest_body = size_t{1} << 20;
 
 struct CloseHandle {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -49,7 +49,7 @@ int rewind_body(void* data, curl_off_t offset, int origin) {
 size_t take_body(char* bytes, size_t size, size_t count, void* data) {
   std::string& body = static_cast<Exchange*>(data)->answer.body;
   const size_t more = size * count;
-  if (body.size() + more > kLongestBody) return 0;
+  if (body.size() + more > longest_body) return 0;
   body.append(bytes, more);
   return more;
 }
@@ -135,9 +135,9 @@ class Client : public SignedHttp {
     set(CURLOPT_PASSWORD, secret_.c_str());
     set(CURLOPT_HTTPHEADER, headers);
     set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+    set(CURLOPT_CONNECTTIMEOUT, connect_seconds);
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME, kSilentSeconds);
+    set(CURLOPT_LOW_SPEED_TIME, silent_seconds);
     set(CURLOPT_TIMEOUT, static_cast<long>(request.longest.count()));
     set(CURLOPT_NOPROGRESS, 0L);
     set(CURLOPT_XFERINFOFUNCTION, &go_on);

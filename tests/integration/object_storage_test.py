@@ -387,8 +387,10 @@ class StrictTest(SignedTest):
         url = self.storage.url(PREFIX, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AUTH="implicit")
         run = self.host(self.write("names.sql", NAMES), url=url, status=2)
         self.assertIn("there is no AWS_ACCESS_KEY_ID for s3://imports", run.err)
+        # Before anything is done.
+        self.assertEqual(self.scalar("SELECT count(*) FROM [SHOW TABLES]"), "0")
         self.environment |= keys
-        run = self.host(self.folder / "names.sql", "--resume", url=url, status=5)
+        run = self.host(self.folder / "names.sql", url=url, status=5)
         self.assertIn("AWS_ACCESS_KEY_ID is set to ''", run.err)
         with unittest.mock.patch.dict(os.environ, keys):
             self.host(self.folder / "names.sql", "--resume", url=url)
