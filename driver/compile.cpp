@@ -108,14 +108,18 @@ class WantedSource : public ByteSource {
   const GiveUp& give_up_;
 };
 
+bool adds(const Decision& decision, AddedPosition position) {
+  return decision.action == DecisionAction::add && holds(decision) &&
+         decision.position.value_or(AddedPosition::last) == position;
+}
+
 /// What decisions add there, each in a file of its own whose lines are those of the configuration.
+/// `next_index`: of the files in front.
 Result<void> read_added(std::span<const Decision> decisions, AddedPosition position, ScriptReader& reader,
-                        CompiledInput& input) {
+                        CompiledInput& input, uint32_t& next_index) {
   for (size_t i = 0; i < decisions.size(); ++i) {
     const Decision& decision = decisions[i];
-    if (decision.action != DecisionAction::add || !holds(decision) ||
-        decision.position.value_or(AddedPosition::last) != position)
-      continue;
+    if (!adds(decision, position)) continue;
     SourceFile alone(0, decision.place);
     Diagnostics ignored;
     if (auto one = read_decided_sql(*decision.sql, alone, ignored); !one) {
@@ -124,8 +128,10 @@ Result<void> read_added(std::span<const Decision> decisions, AddedPosition posit
       return error;
     }
     const std::string text = std::string(decision.sql_line - 1, '\n') + *decision.sql + "\n;\n";
-    SourceFile& file = input.file->add_next(
-        decision.place.substr(0, decision.place.rfind(':', decision.place.rfind(':') - 1)));
+    const std::string name =
+        decision.place.substr(0, decision.place.rfind(':', decision.place.rfind(':') - 1));
+    SourceFile& file = position == AddedPosition::last ? input.file->add_next(name)
+                                                       : input.file->add_before(next_index++, name);
     const auto source = memory_source(text);
     if (auto read = reader.read(*source, file); !read) return read.error();
     input.added.emplace(file.index(), i);
@@ -207,10 +213,13 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   ScriptReader reader(diagnostics, read_options(options, *files));
   std::vector<std::unique_ptr<IgnoreScanner>> scanners;
   std::vector<SourceFile*> sources;
+  const auto in_front = static_cast<uint32_t>(
+      std::ranges::count_if(decisions, [](const Decision& one) { return adds(one, AddedPosition::first); }));
+  uint32_t next_in_front = index;
   for (const std::vector<std::string>* some : {&files->up, &files->down}) {
     for (const std::string& name : *some) {
       if (input.file == nullptr) {
-        input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
+        input.file = std::make_unique<SourceFile>(index + in_front, shown_name(options, name));
         sources.push_back(input.file.get());
       } else {
         sources.push_back(&input.file->add_next(shown_name(options, name)));
@@ -228,14 +237,16 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
     input.inputs.push_back({is_connection_string(name) ? redacted(name) : name, facts->bytes, facts->sha256});
     return {};
   };
-  if (auto done = read_added(decisions, AddedPosition::first, reader, input); !done) return done.error();
+  if (auto done = read_added(decisions, AddedPosition::first, reader, input, next_in_front); !done)
+    return done.error();
   for (const std::string& name : files->up) {
     if (auto done = read(name, false); !done) return done.error();
   }
   for (const std::string& name : files->down) {
     if (auto done = read(name, true); !done) return done.error();
   }
-  if (auto done = read_added(decisions, AddedPosition::last, reader, input); !done) return done.error();
+  if (auto done = read_added(decisions, AddedPosition::last, reader, input, next_in_front); !done)
+    return done.error();
   if (!options.workload.empty()) {
     if (auto added = add_workload(options.workload, reader, input); !added) return added.error();
   }
@@ -420,6 +431,7 @@ Result<Compiled> compile_scripts(const Options& options, const std::vector<std::
           input->file->name(), with_commas(bytes), read_seconds, passes_seconds, emitted_seconds,
           seconds_since(start) - read_seconds - passes_seconds - emitted_seconds);
     }
+    for (const auto& before : input->file->before()) files.push_back(before.get());
     files.push_back(input->file.get());
     for (const auto& next : input->file->next()) files.push_back(next.get());
     compiled.inputs.push_back(std::move(*input));

@@ -138,7 +138,8 @@ Result<ast::Statement> read_decided_sql(const std::string& sql, SourceFile& file
   auto parsed = reader.finish();
   if (!parsed) return wrong(parsed.error().message);
   const size_t count = parsed->script.statements.size();
-  if (count != 1 || !parsed->script.data.empty()) return wrong(fmt::format("it is {}", count));
+  if (!parsed->script.data.empty()) return wrong("rows are loaded from the input alone");
+  if (count != 1) return wrong(fmt::format("it is {}", count));
   for (const Diagnostic& finding : diagnostics.all()) {
     if (finding.rule->id != "unparsed-statement") continue;
     return usage_error(fmt::format("the SQL of a decision is not understood: {}", finding.message),

@@ -47,7 +47,6 @@ class RowQuestions {
         make_load_plan(input.script, input.output.statements, choices.target, *input.file, input.inputs[0]);
     plan_.inputs = input.inputs;
     for (LoadPlan::Table& table : plan_.tables) {
-      for (LoadPlan::Data& data : table.data) data.input -= input.file->index();
       for (LoadPlan::Column& column : table.columns) column.source_type = printed_type(column.source_type);
     }
     for (size_t i = 0; i < plan_.tables.size(); ++i) tables_.emplace(plan_.tables[i].target(), i);
@@ -93,8 +92,9 @@ class RowQuestions {
   };
 
   bool is_of_input(const Diagnostic& finding) const {
-    const uint32_t first = input_.file->index();
-    return finding.span.file >= first && finding.span.file <= first + input_.file->next().size();
+    const SourceFile& file = *input_.file;
+    return finding.span.file + file.before().size() >= file.index() &&
+           finding.span.file <= file.index() + file.next().size();
   }
 
   static std::pair<uint32_t, uint64_t> start_of(const Span& span) { return {span.file, span.begin}; }

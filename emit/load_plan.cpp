@@ -229,7 +229,7 @@ class PlanBuilder {
         if (!known) table.columns.push_back({column, column, {}, {}, {}, {}, false, false, false});
       }
     }
-    table.data.push_back({block.data.file,
+    table.data.push_back({block.data.file - file_.index(),
                           block.format == ast::DataBlock::Format::insert ? LoadPlan::Data::Format::insert
                                                                          : LoadPlan::Data::Format::copy,
                           block.data.begin,

@@ -134,7 +134,9 @@ std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const Sourc
     files[index].text = migration.way_up;
   }
   for (const EmittedStatement& statement : emitted) {
-    const size_t index = statement.statement->span.file - file.index();
+    // What is read in front goes in front, into the first one.
+    const uint32_t from = std::max(statement.statement->span.file, file.index());
+    const size_t index = from - file.index();
     OutputFile& out = files.at(index);
     if (!out.text.empty()) out.text += '\n';
     // These tools cut at semicolons, those in bodies and strings too.

@@ -355,11 +355,12 @@ void EffectReader::read(const ast::Statement& statement, Effects& effects) {
   // What a DROP names is never what stands at the end.
   if (!std::holds_alternative<ast::Drop>(statement.node))
     bind::edit(const_cast<ast::StatementNode&>(statement.node), look);
-  const bool text = std::holds_alternative<ast::Opaque>(statement.node);
+  // A statement that is only text may change what it names, but for those that are known to look only.
+  const auto* text = std::get_if<ast::Opaque>(&statement.node);
+  const bool may_change = text != nullptr && text->kind != "ANALYZE";
   for (const ObjectId id : statement.text_objects) {
     if (id < script_.objects.size() && script_.objects[id].stands()) {
-      // A statement that is only text may change what it names.
-      if (text) reader.write(id, Aspect::definition);
+      if (may_change) reader.write(id, Aspect::definition);
       reader.read(id);
     }
   }

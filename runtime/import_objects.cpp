@@ -71,8 +71,7 @@ class FileOfObjects : public ImportFile {
     if (store.gzip()) deflater_ = std::make_unique<Deflater>();
   }
   ~FileOfObjects() override {
-    buffer_ = {};
-    count_memory();
+    free_buffer();
     store_.remove(key_, upload_, in_parts_);
   }
 
@@ -103,12 +102,17 @@ class FileOfObjects : public ImportFile {
       if (done) done = store_.objects().complete_upload(key_, upload_, parts_, sent_);
     }
     if (!done) return done.error();
-    buffer_ = {};
-    count_memory();
+    free_buffer();
     return store_.objects().location().cluster_url(key_);
   }
 
  private:
+  /// An assignment would keep its memory.
+  void free_buffer() {
+    std::string().swap(buffer_);
+    count_memory();
+  }
+
   Result<void> send_part() {
     if (upload_.empty()) {
       in_parts_ = true;

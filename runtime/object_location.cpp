@@ -87,6 +87,12 @@ Result<ObjectLocation> ObjectLocation::parse(const std::string& url) {
                    "write it as CockroachDB reads it: s3://BUCKET/PREFIX?AWS_REGION=...");
   }
 
+  // Clients of object storage fold such parts, and nodes do not.
+  for (const std::string_view part : {"/./", "/../"}) {
+    if (("/" + location.prefix_).find(part) != std::string::npos)
+      return no_such("the prefix in --host-files has a part that is `.` or `..`", "write it without");
+  }
+
   Parameters parameters(address.substr(std::min(query + 1, address.size())));
   location.region_ = parameters.get("AWS_REGION");
   if (location.region_.empty()) {
@@ -108,6 +114,7 @@ Result<ObjectLocation> ObjectLocation::parse(const std::string& url) {
     if (implicit || location.secret_.empty()) location.secret_ = environment("AWS_SECRET_ACCESS_KEY");
   } else if (location.secret_.empty()) {
     location.secret_ = environment("AWS_SECRET_ACCESS_KEY");
+    if (location.session_token_.empty()) location.session_token_ = environment("AWS_SESSION_TOKEN");
   }
   if (location.key_id_.empty() || location.secret_.empty()) {
     return no_such(

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -81,6 +82,18 @@ Error no_storage(const ObjectLocation& location, std::string_view what) {
 
 Error stopped() {
   return {Error::Kind::interrupted, "stopped", {}, "run the same command with --resume"};
+}
+
+/// The ids of a list of uploads that are of the key itself.
+std::vector<std::string> uploads_of(const SignedAnswer& listed, const std::string& key) {
+  static constexpr std::string_view opening = "<Upload>";
+  std::vector<std::string> ids;
+  for (size_t at = listed.body.find(opening); at != std::string::npos;
+       at = listed.body.find(opening, at + opening.size())) {
+    const std::string upload = listed.body.substr(at, listed.body.find("</Upload>", at) - at);
+    if (element(upload, "Key") == key) ids.push_back(element(upload, "UploadId"));
+  }
+  return ids;
 }
 
 }  // namespace
@@ -188,21 +201,28 @@ Result<void> ObjectStore::remove(const std::string& key) {
 
 Result<void> ObjectStore::abort_upload(const std::string& key, const std::string& upload) {
   const SignedAnswer answer = send({"DELETE", key, "?uploadId=" + percent_encoded(upload), {}, true});
-  // Some say 403 of one that has ended.
-  if (is_done(answer) || answer.status == 404 || answer.status == 403) return {};
+  if (is_done(answer) || answer.status == 404) return {};
+  // Some say 403 of one that has ended; others, that we may not.
+  if (answer.status == 403) {
+    const SignedAnswer listed = list_uploads(key);
+    const std::vector<std::string> left = uploads_of(listed, key);
+    if (is_done(listed) && std::ranges::find(left, upload) == left.end()) return {};
+  }
   return refused(answer, key);
 }
 
+SignedAnswer ObjectStore::list_uploads(const std::string& key) const {
+  return send({"GET", {}, fmt::format("?prefix={}&uploads=", percent_encoded(key)), {}, true});
+}
+
 Result<void> ObjectStore::abort_uploads(const std::string& key) {
-  const SignedAnswer answer =
-      send({"GET", {}, fmt::format("?prefix={}&uploads=", percent_encoded(key)), {}, true});
-  if (!is_done(answer)) return {};
-  static constexpr std::string_view opening = "<Upload>";
-  for (size_t at = answer.body.find(opening); at != std::string::npos;
-       at = answer.body.find(opening, at + opening.size())) {
-    const std::string upload = answer.body.substr(at, answer.body.find("</Upload>", at) - at);
-    if (element(upload, "Key") != key) continue;
-    if (Result<void> aborted = abort_upload(key, element(upload, "UploadId")); !aborted) return aborted;
+  const SignedAnswer listed = list_uploads(key);
+  const bool cannot_tell =
+      listed.status == 403 || listed.status == 404 || listed.status == 405 || listed.status == 501;
+  if (cannot_tell) return {};
+  if (!is_done(listed)) return refused(listed, key);
+  for (const std::string& upload : uploads_of(listed, key)) {
+    if (Result<void> aborted = abort_upload(key, upload); !aborted) return aborted;
   }
   return {};
 }

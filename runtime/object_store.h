@@ -45,6 +45,7 @@ class ObjectStore {
   ObjectStore(ObjectLocation location, std::unique_ptr<SignedHttp> http)
       : location_(std::move(location)), http_(std::move(http)) {}
   SignedAnswer send(const Call& call) const;
+  SignedAnswer list_uploads(const std::string& key) const;
   Error refused(const SignedAnswer& answer, const std::string& key) const;
 
   const ObjectLocation location_;

@@ -14,7 +14,13 @@ SourceFile& SourceFile::add_next(std::string name) {
   return *next_.emplace_back(std::make_unique<SourceFile>(index, std::move(name)));
 }
 
+SourceFile& SourceFile::add_before(uint32_t index, std::string name) {
+  return *before_.emplace_back(std::make_unique<SourceFile>(index, std::move(name)));
+}
+
 const SourceFile& SourceFile::of(const Span& span) const {
+  if (!before_.empty() && span.file >= before_.front()->index_ && span.file < index_)
+    return *before_[span.file - before_.front()->index_];
   const bool behind = span.file > index_ && span.file - index_ <= next_.size();
   return behind ? *next_[span.file - index_ - 1] : *this;
 }

@@ -27,8 +27,13 @@ class SourceFile {
 
   /// A file that is read behind this one, into the same script: with the next index, and owned by this one.
   SourceFile& add_next(std::string name);
-  /// This file or one behind it: that which a span points into. This one where it points into neither.
+  /// One that is read before this one, with an index below this one's, the next of those that were added so.
+  SourceFile& add_before(uint32_t index, std::string name);
+  /// This file, one before or one behind it: that which a span points into. This one where it points into
+  /// none.
   const SourceFile& of(const Span& span) const;
+  /// The files before this one, in the order in which they are read, which is that of their indexes.
+  const std::vector<std::unique_ptr<SourceFile>>& before() const { return before_; }
   /// The files behind this one.
   const std::vector<std::unique_ptr<SourceFile>>& next() const { return next_; }
 
@@ -62,6 +67,7 @@ class SourceFile {
   std::vector<std::unique_ptr<char[]>> blocks_;  // the texts' bytes, one text behind the other
   char* free_ = nullptr;                         // what is left of a block that texts share
   size_t free_size_ = 0;
+  std::vector<std::unique_ptr<SourceFile>> before_;
   std::vector<std::unique_ptr<SourceFile>> next_;
 };
 
