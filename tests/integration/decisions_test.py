@@ -302,6 +302,20 @@ COPY app.t FROM stdin;
             self.report(decision(action="add", sql="CREATE TABLE public.t (a int8 PRIMARY KEY)", position=position), dump=dump)
             self.assertEqual(self.compiled_with(dump).returncode, status, position)
 
+    def test_what_is_added_in_front_leaves_rows_where_they_are(self):
+        dump = ("CREATE TABLE public.t (id int8 PRIMARY KEY);\nCOPY public.t (id) FROM stdin;\n1\n2\n\\.\n"
+                "CREATE TABLE public.u (id int8 PRIMARY KEY);\nINSERT INTO public.u VALUES (3);\n")
+        for sql in ("CREATE SCHEMA app", "CREATE ROLE bob", "CREATE TABLE public.first (id int8 PRIMARY KEY)"):
+            for position in ("first", "last"):
+                self.write("dump.sql", dump)
+                self.write("pg2crdb.toml", decision(action="add", sql=sql, position=position))
+                run = self.run_tool("compile", "dump.sql", "--out-dir", "compiled")
+                self.assertEqual(run.returncode, 0, run.err)
+                plan = json.loads((self.folder / "compiled" / "load-plan.json").read_text())
+                rows = {table["name"]: [(one["input"], one["rows"]) for one in table["data"]] for table in plan["tables"]}
+                self.assertEqual((rows["t"], rows["u"]), ([(0, 2)], [(0, 1)]), (sql, position))
+                self.assertNotIn("left_out", plan)
+
     def test_what_is_found_in_an_added_statement_names_its_line(self):
         config = decision(action="add", sql="CREATE TABLE public.odd (\n  id int8 PRIMARY KEY,\n  what nosuchtype\n)")
         report = self.report("# ours\n" + config.replace('"CREATE', '"""\nCREATE').replace("\\n", "\n").replace(')"\n', ')"""\n'), dump="CREATE TABLE public.a (id int8 PRIMARY KEY);\n")
@@ -318,7 +332,7 @@ COPY app.t FROM stdin;
     def test_added_statements_are_one_each_of_one_input(self):
         self.write("dump.sql", DUMP)
         for sql, message in (("SELECT 1; SELECT 2", "one statement: it is 2"), ("", "one statement"), ("CREATE TABEL x ()", "not understood"),
-                             ("INSERT INTO public.b VALUES (9)", "one statement")):
+                             ("INSERT INTO public.b VALUES (9)", "rows are loaded from the input alone")):
             self.write("pg2crdb.toml", decision(action="add", sql=sql))
             self.assert_usage_error(self.run_tool("lint", "dump.sql"), message)
             (self.folder / "pg2crdb.toml").unlink()

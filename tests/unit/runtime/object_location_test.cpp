@@ -72,9 +72,11 @@ TEST_CASE("what a URL of object storage lacks comes from the environment") {
 
 TEST_CASE("a URL of object storage without bucket or key is refused") {
   const Environment none;
-  for (const char* url : {"s3://", "s3:///k", "s3://?AWS_REGION=x", "s3://key:secret@b/k", "s3://b",
-                          "s3://b?AWS_ACCESS_KEY_ID=K",
-                          "s3://b?AWS_ACCESS_KEY_ID=K&AWS_SECRET_ACCESS_KEY=S&AWS_ENDPOINT=ftp://h"}) {
+  for (const char* url :
+       {"s3://", "s3:///k", "s3://?AWS_REGION=x", "s3://key:secret@b/k", "s3://b",
+        "s3://b?AWS_ACCESS_KEY_ID=K", "s3://b/a/../c?AWS_ACCESS_KEY_ID=K&AWS_SECRET_ACCESS_KEY=S",
+        "s3://b/%2e/?AWS_ACCESS_KEY_ID=K&AWS_SECRET_ACCESS_KEY=S",
+        "s3://b?AWS_ACCESS_KEY_ID=K&AWS_SECRET_ACCESS_KEY=S&AWS_ENDPOINT=ftp://h"}) {
     CAPTURE(url);
     const Result<ObjectLocation> location = ObjectLocation::parse(url);
     REQUIRE_FALSE(location);

@@ -19,5 +19,17 @@ TEST_CASE("files behind one another are found by their spans") {
   CHECK(&first.of({6, 0, 0}) == &first);
 }
 
+TEST_CASE("files that are read in front of one are found by their spans") {
+  SourceFile input(5, "dump.sql");
+  const SourceFile& first = input.add_before(3, "a");
+  const SourceFile& second = input.add_before(4, "b");
+  const SourceFile& last = input.add_next("c");
+  CHECK(&input.of({3, 0, 1}) == &first);
+  CHECK(&input.of({4, 0, 1}) == &second);
+  CHECK(&input.of({5, 0, 1}) == &input);
+  CHECK(&input.of({6, 0, 1}) == &last);
+  CHECK(&input.of({2, 0, 1}) == &input);
+}
+
 }  // namespace
 }  // namespace pg2crdb
