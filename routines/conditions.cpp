@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "ast/field_values.h"
+#include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/raised_errors.h"
 
 namespace pg2crdb::routines {
 
@@ -49,11 +51,16 @@ bool is_class(std::string_view sqlstate) {
   return sqlstate.ends_with("000");
 }
 
+/// The SQLSTATE of a class of errors; of another condition what is no class.
+std::string_view class_of(const Condition& condition) {
+  return condition.sqlstate.empty() ? sqlstate_of(classes, condition.name)
+                                    : std::string_view(condition.sqlstate);
+}
+
 /// The other errors of a condition's class; none where it is no class.
 std::vector<Condition> members_of(const Conversion& conversion, const Condition& condition) {
   if (conversion.routine.target.has(Capability::plpgsql_class_handlers)) return {};
-  const std::string_view sqlstate = condition.sqlstate.empty() ? sqlstate_of(classes, condition.name)
-                                                               : std::string_view(condition.sqlstate);
+  const std::string_view sqlstate = class_of(condition);
   std::vector<Condition> members;
   if (!is_class(sqlstate)) return members;
   for (const std::string_view one : sqlstates) {
@@ -114,6 +121,51 @@ void convert_conditions(Conversion& conversion) {
       name->text = sqlstate;
     }
   });
+}
+
+void collect_raised(const std::string& body, Sqlstates& raised) {
+  using transform::Token;
+  const std::vector<Token> tokens = transform::scan(body).tokens;
+  bool raises = false;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool is_raised = i > 0 && i + 1 < tokens.size() && tokens[i].is("sqlstate") &&
+                           tokens[i + 1].kind == Token::Kind::string && !tokens[i - 1].is("when") &&
+                           !tokens[i - 1].is("or");
+    raises = raises || is_raised || tokens[i].is("errcode");
+  }
+  if (!raises) return;
+  constexpr size_t length = 5;
+  for (const Token& token : tokens) {
+    if (token.kind != Token::Kind::string || token.text.size() < length + 2) continue;
+    const std::string_view quoted = token.text.substr(token.text.size() - length - 2);
+    const std::string_view sqlstate = quoted.substr(1, length);
+    const bool has_form = quoted.starts_with('\'') && std::ranges::all_of(sqlstate, [](char one) {
+                            return (one >= '0' && one <= '9') || (one >= 'A' && one <= 'Z');
+                          });
+    if (has_form) raised.emplace(sqlstate);
+  }
+}
+
+std::optional<int32_t> add_raised(ast::plpgsql::Body& body, const Sqlstates& raised) {
+  std::optional<int32_t> first;
+  each_part(body, [&](Handler& handler) {
+    std::vector<Condition> now;
+    for (const Condition& condition : handler.conditions) {
+      now.push_back(condition);
+      const std::string_view sqlstate = class_of(condition);
+      if (!is_class(sqlstate)) continue;
+      for (const std::string& one : raised) {
+        const auto is_that = [&](const Condition& other) { return other.sqlstate == one; };
+        const bool is_there =
+            std::ranges::any_of(handler.conditions, is_that) || std::ranges::any_of(now, is_that);
+        const bool is_known = std::ranges::find(sqlstates, one) != std::end(sqlstates);
+        if (!is_there && !is_known && one.substr(0, 2) == sqlstate.substr(0, 2)) now.push_back({"", one});
+      }
+    }
+    if (!first && now.size() > handler.conditions.size()) first = handler.offset;
+    handler.conditions = std::move(now);
+  });
+  return first;
 }
 
 bool is_retried(const Condition& condition) {

@@ -6,6 +6,8 @@
 
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
+#include "target/function_volatility.h"
+#include "target/functions.h"
 
 namespace pg2crdb::routines {
 namespace {
@@ -29,7 +31,11 @@ bool is_one(const ast::Box<ast::Expr>& limit) {
 bool gives_one_row(const Conversion& conversion, ast::Query& query) {
   if (is_one(query.limit) && !query.limit_with_ties) return true;
   if (query.left) return false;
-  if (!query.values.empty()) return query.values.size() == 1;
+  if (!query.values.empty()) {
+    return query.values.size() == 1 && std::ranges::none_of(query.values[0], [&](ast::Expr& value) {
+             return conversion.may_give_rows(value);
+           });
+  }
   return query.from.empty() && std::ranges::none_of(query.targets, [&](ast::SelectItem& item) {
            return conversion.may_give_rows(*item.expr);
          });
@@ -76,12 +82,13 @@ class Compared {
     return std::ranges::find(made_.columns, name, &ast::Column::name) != made_.columns.end();
   }
 
-  /// Whether it is the same for all rows. Of a query no more is asked than that it names none of the table's
-  /// columns.
+  /// Whether it is the same for all rows: it names none of the table's columns, and calls nothing that may
+  /// give another value for each of them.
   bool is_value(const ast::Expr& value) const {
     bool good = true;
     ast::Visitor look;
     look.expr = [&](ast::Expr& expr) {
+      if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) good = good && !is_volatile(*call);
       const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
       if (ref == nullptr || ref->names.empty()) return;
       good = good && !(ref->names.size() == 1 ? has_column(ref->names[0]) : ref->names[0] == name_) &&
@@ -89,6 +96,17 @@ class Compared {
     };
     ast::walk(const_cast<ast::Expr&>(value), look);
     return good;
+  }
+
+  bool is_volatile(const ast::FunctionCall& call) const {
+    const std::vector<ast::Statement*> own = conversion_.routine.catalog.functions(call.name);
+    if (own.empty())
+      return !is_built_in_function(call.name.name) ||
+             built_in_volatility(call.name.name) == Volatility::volatile_;
+    return std::ranges::any_of(own, [](const ast::Statement* made) {
+      const auto* function = std::get_if<ast::CreateFunction>(&made->node);
+      return function == nullptr || function->volatility.empty() || function->volatility == "VOLATILE";
+    });
   }
 
   const Conversion& conversion_;

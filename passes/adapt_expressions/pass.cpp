@@ -15,6 +15,7 @@
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/adapter.h"
+#include "passes/adapt_expressions/changed_views.h"
 #include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
 
@@ -147,7 +148,10 @@ class Adapter {
         declared_columns(function, context_.catalog, context_.options.in_order);
     if (columns.size() > 1 && !function.statements.empty())
       expressions_.give(function.statements.back().node, columns, Coercion::casts, refusals);
+    if (function.language == "sql" && function.statements.empty() && function.body.size() == 1)
+      refuse_views(ast::Opaque{"", function.body.front()}, refusals);
     for (ast::BodyStatement& one : function.statements) {
+      refuse_views(one.node, refusals);
       if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
         expressions_.note_unread(opaque->text, -1);
       expressions_.note_changes(one.node, -1);
@@ -161,9 +165,18 @@ class Adapter {
 
   /// A statement that stands or falls as one.
   void whole(Place place, std::vector<Remark> refusals = {}) {
-    if (ast::changed_table(statement_.node) != nullptr) expressions_.note_changes(statement_.node, -1);
+    const bool is_select = std::holds_alternative<ast::SelectStatement>(statement_.node);
+    if (is_select || ast::changed_table(statement_.node) != nullptr) {
+      expressions_.note_changes(statement_.node, -1);
+      refuse_views(statement_.node, refusals);
+    }
     types_.walk(statement_.node, expressions_.visitor(place, refusals));
     tell(refusals);
+  }
+
+  void refuse_views(const ast::StatementNode& node, std::vector<Remark>& refusals) const {
+    for (std::string& what : changed_views(context_, statement_, node))
+      refusals.push_back({expression_refused, std::move(what), -1});
   }
 
   void tell(const std::vector<Remark>& refusals) {

@@ -4,11 +4,14 @@
 #include <optional>
 #include <utility>
 
+#include "ast/body_parts.h"
+#include "passes/adapt_expressions/changed_views.h"
 #include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_functions/rules.h"
 #include "routines/function_aliases.h"
 #include "routines/intervals.h"
+#include "routines/raised_errors.h"
 #include "routines/sql_body.h"
 #include "routines/text_statements.h"
 #include "routines/unread.h"
@@ -81,7 +84,7 @@ void BodyCheck::note_named(const std::vector<ast::Name>& names) {
 
 void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine,
                         std::vector<BodyRefusal> forms, bind::ExpressionTypes& types,
-                        const bind::Uncreated& uncreated) {
+                        const bind::Uncreated& uncreated, const routines::Sqlstates& raised) {
   constexpr std::string_view language = "plpgsql";
   const std::string& body = function.body.front();
   adapt::ExpressionAdapter expressions(context_, uncreated, types);
@@ -93,7 +96,21 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     columns.emplace_back();
     columns.back().type = *function.returns;
   }
+  bool is_read = false;
+  std::optional<size_t> class_handler;
   routine.adapt = [&](ast::plpgsql::Body& tree) {
+    is_read = true;
+    ast::plpgsql::each_part(tree, [&](ast::plpgsql::StaticSql& sql) {
+      const auto place = static_cast<size_t>(std::max(sql.offset, 0));
+      for (std::string& what : adapt::changed_views(context_, statement_, sql.statement))
+        unknown.push_back({std::move(what), place, line_of(function.body.front(), place)});
+    });
+    if (!context_.target.has(Capability::plpgsql_class_handlers)) {
+      if (const std::optional<int32_t> handler = routines::add_raised(tree, raised)) {
+        class_handler = static_cast<size_t>(std::max(*handler, 0));
+        expressions.note_change();
+      }
+    }
     types.enter(statement_);
     bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
     // A trigger's function is looked into when a trigger is made that runs it.
@@ -112,6 +129,10 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     return expressions.changed_any();
   };
   routines::ConvertedBody converted = routines::convert_body(body, routine);
+  constexpr std::string_view of_class = "a handler of a class of errors";
+  if (class_handler &&
+      std::ranges::find(converted.changes, of_class, &routines::Change::what) == converted.changes.end())
+    converted.changes.push_back({std::string(of_class), line_of(body, *class_handler), *class_handler});
   for (const adapt::Remark& one : adapt::unique(misused)) {
     context_.report(adapt::rules[one.rule], statement_, object_, which_ + " " + one.what,
                     place_of(static_cast<size_t>(std::max(one.offset, 0))));
@@ -160,6 +181,13 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     left.push_back(forms.back());
   }
   run(language, body, std::move(forms), left);
+  if (statement_.live() && !is_read) {
+    const std::optional<routines::Change> unread = routines::unread_part(body, routine.name);
+    const std::string why = unread ? unread->what : "no tree was made of it";
+    const size_t place = unread ? unread->offset : 0;
+    report(function_body, "is not read: " + why + " (body line " + std::to_string(line_of(body, place)) + ")",
+           {{why, place, line_of(body, place)}});
+  }
   if (statement_.live()) tell_of(expressions);
 }
 

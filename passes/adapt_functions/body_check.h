@@ -10,6 +10,7 @@
 #include "passes/adapt_expressions/adapter.h"
 #include "passes/adapt_functions/body_words.h"
 #include "rewrite/pass.h"
+#include "routines/raised_errors.h"
 #include "routines/routine.h"
 
 /// Between the sources of this pass only.
@@ -24,9 +25,10 @@ class BodyCheck {
             std::string which, int32_t offset);
 
   /// In PL/pgSQL. A body of which anything stays refused is left as it is, and what stays so is told. `forms`
-  /// as below.
+  /// as below. `raised`: by the script's bodies.
   void convert(ast::CreateFunction& function, routines::Routine routine, std::vector<BodyRefusal> forms,
-               bind::ExpressionTypes& types, const bind::Uncreated& uncreated);
+               bind::ExpressionTypes& types, const bind::Uncreated& uncreated,
+               const routines::Sqlstates& raised);
 
   /// In SQL: the same. What the passes behind this one do to types is not waited for.
   void write_statements(ast::CreateFunction& function);

@@ -119,7 +119,44 @@ Names names_made(const ast::Script& script) {
   return names;
 }
 
-/// Keys that always hold: none that is checked at the end of a transaction.
+routines::Sqlstates raised_errors(const ast::Script& script) {
+  routines::Sqlstates raised;
+  for (const ast::Statement& statement : script.statements) {
+    if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
+      routines::collect_raised(block->body, raised);
+    } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      for (const std::string& body : function->body) routines::collect_raised(body, raised);
+    }
+  }
+  return raised;
+}
+
+/// Of a table that loses a constraint or an index no key is kept: which of them it was is not asked.
+void take_dropped(const ast::StatementNode& node, const ast::Script& script,
+                  routines::Routine::UniqueKeys& keys) {
+  if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
+    const bool drops = std::ranges::any_of(alter->commands, [](const ast::AlterCommand& command) {
+      return std::holds_alternative<ast::DropConstraint>(command);
+    });
+    if (drops) keys.erase(alter->name.object);
+    return;
+  }
+  const auto* drop = std::get_if<ast::Drop>(&node);
+  if (drop == nullptr || drop->kind != ast::ObjectKind::index) return;
+  for (const ast::ObjectRef& index : drop->objects) {
+    const ast::ObjectId id = index.name.object;
+    for (const ast::Statement& made : script.statements) {
+      const auto* create = std::get_if<ast::CreateIndex>(&made.node);
+      const bool may_be_meant = create != nullptr && create->unique &&
+                                (id != ast::no_object && script.objects[id].made_here()
+                                     ? script.objects[id].created == made.id
+                                     : create->name.empty() || create->name == index.name.name);
+      if (may_be_meant) keys.erase(create->table.object);
+    }
+  }
+}
+
+/// Keys that always hold: none that is checked at the end of a transaction, nor one that is taken away again.
 routines::Routine::UniqueKeys unique_keys_of(const ast::Script& script) {
   using Kind = ast::Constraint::Kind;
   routines::Routine::UniqueKeys keys;
@@ -132,6 +169,7 @@ routines::Routine::UniqueKeys unique_keys_of(const ast::Script& script) {
       keys[table].push_back({column});
   };
   for (const ast::Statement& statement : script.statements) {
+    take_dropped(statement.node, script, keys);
     if (!statement.live()) continue;
     if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
       for (const ast::Constraint& one : table->constraints) add(table->name.object, one, {});
@@ -182,7 +220,8 @@ Knowledge::Knowledge(PassContext& context)
       hstore(hstore_columns(context.script)),
       changing_triggers(tables_with_changing_triggers(context)),
       fired(fired_functions(context)),
-      unique_keys(unique_keys_of(context.script)) {
+      unique_keys(unique_keys_of(context.script)),
+      raised(raised_errors(context.script)) {
   if (context.options.in_order) altered = altered_tables(context.script);
 }
 

@@ -8,6 +8,7 @@
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
 #include "rewrite/pass.h"
+#include "routines/raised_errors.h"
 #include "routines/routine.h"
 
 /// Between the sources of this pass only.
@@ -30,6 +31,7 @@ struct Knowledge {
   std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
   FiredBy fired;
   routines::Routine::UniqueKeys unique_keys;
+  routines::Sqlstates raised;  ///< by bodies of the script
   /// Where the order is kept: tables that get other columns on the way.
   std::set<ast::ObjectId> altered;
 };

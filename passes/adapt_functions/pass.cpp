@@ -116,7 +116,7 @@ void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, a
                  {},
                  routines::Routine::Kind::block,
                  &known.unique_keys},
-                std::move(scanner.refusals), tools.types, known.uncreated);
+                std::move(scanner.refusals), tools.types, known.uncreated, known.raised);
   if (statement.live()) block.body = body.body.front();
 }
 
@@ -395,8 +395,12 @@ class Adapter {
     }
     if (!function_.statements.empty() && scanner.refused_anywhere.empty())
       return check.write_statements(function_);
-    if (function_.language != "plpgsql")
-      return check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
+    if (function_.language != "plpgsql") {
+      check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
+      const bool is_unread = function_.statements.empty() && !tokens_of(function_.body.front()).empty();
+      if (is_unread && statement_.live()) refuse(function_body, "is not read");
+      return;
+    }
     scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                             scanner.refused_anywhere.end());
     check.convert(function_,
@@ -414,7 +418,7 @@ class Adapter {
                    {},
                    kind(),
                    &known_.unique_keys},
-                  std::move(scanner.refusals), tools_.types, known_.uncreated);
+                  std::move(scanner.refusals), tools_.types, known_.uncreated, known_.raised);
     if (statement_.live()) trigger_rows();
   }
 
