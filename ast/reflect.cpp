@@ -51,6 +51,8 @@ template const TypeInfo& type_info<ColumnRef>();
 template const TypeInfo& type_info<Literal>();
 template const TypeInfo& type_info<FunctionCall>();
 template const TypeInfo& type_info<TableRef>();
+template const TypeInfo& type_info<FunctionRef>();
+template const TypeInfo& type_info<SelectItem>();
 template const TypeInfo& type_info<ObjectRef>();
 template const TypeInfo& type_info<CreateTable>();
 template const TypeInfo& type_info<AlterTable>();

@@ -1,9 +1,9 @@
 // Tables and their indexes: what they name, and what they make.
 #include <algorithm>
 
+#include "ast/shown_name.h"
 #include "bind/binder.h"
 #include "bind/equal_keys.h"
-#include "bind/shown_name.h"
 
 namespace pg2crdb::bind {
 

@@ -4,9 +4,9 @@
 
 #include "ast/describe.h"
 #include "ast/field_values.h"
+#include "ast/shown_name.h"
 #include "bind/binder.h"
 #include "bind/pg_catalog.h"
-#include "bind/shown_name.h"
 #include "bind/tree_edit.h"
 
 namespace pg2crdb::bind {

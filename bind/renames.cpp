@@ -6,9 +6,9 @@
 #include "ast/catalog.h"
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "ast/shown_name.h"
 #include "ast/walk.h"
 #include "bind/history.h"
-#include "bind/shown_name.h"
 #include "bind/tree_edit.h"
 #include "target/quote.h"
 

@@ -3,9 +3,9 @@
 #include <string_view>
 
 #include "ast/body_parts.h"
+#include "ast/shown_name.h"
 #include "ast/walk.h"
 #include "bind/expression_types.h"
-#include "bind/shown_name.h"
 #include "support/ascii.h"
 
 namespace pg2crdb::bind {

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "ast/field_values.h"
+#include "ast/shown_name.h"
 #include "bind/expression_types.h"
 #include "bind/order_readers.h"
-#include "bind/shown_name.h"
 
 namespace pg2crdb::bind {
 namespace {

@@ -173,6 +173,10 @@ bool has_property(const std::string& words, const Site& site, const Evaluated& v
   if (words == "enum") return catalog.enum_type(*name) != nullptr;
   if (words == "domain") return catalog.domain(*name) != nullptr;
   if (words == "composite type") return catalog.composite_type(*name) != nullptr;
+  // A call that the script's function was found for says so: a bare one means pg_catalog's.
+  if (words == "function" && name != &plain && &site.type == &type_info<ast::Expr>() && !site.in_body &&
+      name->schema.empty() && name->object == ast::no_object)
+    return false;
   if (words == "function") return catalog.has_function(*name);
   if (words == "user type") return catalog.is_user_type(*name);
   if (words == "built-in")

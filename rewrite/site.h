@@ -19,6 +19,7 @@ struct Site {
   const ast::Column* column = nullptr;  ///< that it is in; null outside
   std::string_view field;               ///< the field that holds it: "default_value"; empty at the top
   int64_t offset = -1;                  ///< of the node or the nearest around it that has one
+  bool in_body = false;                 ///< in PL/pgSQL, whose names are not bound
 
   /// `public.towns.id` of a column and of its own type, else the statement's object.
   std::string object() const;

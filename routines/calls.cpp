@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "ast/shown_name.h"
 #include "ast/walk.h"
 #include "routines/conversion.h"
 #include "routines/intervals.h"
+#include "routines/query_columns.h"
 #include "routines/text_calls.h"
 
 namespace pg2crdb::routines {
@@ -17,8 +19,17 @@ namespace {
 bool is_built_in(const ast::Catalog& catalog, const ast::Name& name) {
   return (name.schema.empty() || name.schema == "pg_catalog") && !catalog.has_function(name);
 }
-bool is_built_in(const Conversion& conversion, const ast::Name& name) {
-  return is_built_in(conversion.routine.catalog, name);
+bool is_digest(const ast::Name& name) {
+  constexpr std::string_view algorithms[] = {"sha224", "sha256", "sha384", "sha512"};
+  return (name.schema.empty() || name.schema == "pg_catalog") &&
+         std::ranges::find(algorithms, name.name) != std::end(algorithms);
+}
+/// Of a function of the script of the same name, too, it is the one that takes bytes.
+bool is_built_in(const Conversion& conversion, const ast::FunctionCall& call) {
+  if (is_built_in(conversion.routine.catalog, call.name)) return true;
+  if (!is_digest(call.name) || call.arguments.size() != 1) return false;
+  const std::optional<ast::TypeName> type = type_of_value(conversion, call.arguments[0]);
+  return type && type->name.name == "bytea" && type->array_bounds.empty();
 }
 
 /// PostgreSQL computes the one by the other.
@@ -103,9 +114,7 @@ std::optional<ast::Expr> interval(const ast::FunctionCall& call) {
 
 /// `digest(b::BYTEA, 'sha256')`
 std::optional<ast::Expr> digest(const ast::FunctionCall& call) {
-  constexpr std::string_view algorithms[] = {"sha224", "sha256", "sha384", "sha512"};
-  if (std::ranges::find(algorithms, call.name.name) == std::end(algorithms) || call.arguments.size() != 1 ||
-      call.variadic || call.modifiers)
+  if (!is_digest(call.name) || call.arguments.size() != 1 || call.variadic || call.modifiers)
     return std::nullopt;
   ast::Cast bytes;
   bytes.argument = call.arguments[0];
@@ -123,9 +132,33 @@ std::optional<ast::Expr> replaced(const ast::FunctionCall& call) {
   return call.name.name == "make_interval" ? interval(call) : digest(call);
 }
 
+/// What shows a call without an alias is called by it: where `is_written` otherwise, the name stays.
+template <class Tree, class IsWritten>
+void keep_names(Tree& tree, IsWritten is_written) {
+  ast::Visitor look;
+  look.query = [&](ast::Query& query) {
+    for (ast::SelectItem& item : query.targets) {
+      if (!item.alias.empty()) continue;
+      const std::string name = ast::shown_name(item);
+      bool is_of_call = false;
+      ast::Visitor calls;
+      calls.expr = [&](ast::Expr& expr) {
+        const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+        is_of_call = is_of_call || (call != nullptr && call->name.name == name && is_written(*call));
+      };
+      ast::walk(*item.expr, calls);
+      if (is_of_call) item.alias = name;
+    }
+  };
+  ast::walk(tree, look);
+}
+
 }  // namespace
 
 bool write_intervals(ast::StatementNode& statement, const ast::Catalog& catalog) {
+  keep_names(statement, [&](const ast::FunctionCall& call) {
+    return call.name.name == "make_interval" && is_built_in(catalog, call.name) && interval(call);
+  });
   bool any = false;
   ast::Visitor look;
   look.expr = [&](ast::Expr& expr) {
@@ -143,10 +176,12 @@ bool write_intervals(ast::StatementNode& statement, const ast::Catalog& catalog)
 }
 
 void convert_calls(Conversion& conversion) {
+  keep_names(conversion.body,
+             [&](const ast::FunctionCall& call) { return is_built_in(conversion, call) && replaced(call); });
   ast::Visitor look;
   look.expr = [&](ast::Expr& expr) {
     auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-    if (call == nullptr || !is_built_in(conversion, call->name)) return;
+    if (call == nullptr || !is_built_in(conversion, *call)) return;
     if (!conversion.routine.target.has(Capability::variadic) && (concat(*call) || format(*call)))
       conversion.note("VARIADIC", expr.offset);
     if (std::optional<ast::Expr> now = replaced(*call)) {
@@ -166,7 +201,7 @@ void convert_calls(Conversion& conversion) {
     const auto rewrite = [&](const ast::Expr& expr) -> std::optional<ast::Expr> {
       const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
       std::optional<ast::Expr> now =
-          call != nullptr && is_built_in(conversion, call->name) ? replaced(*call) : std::nullopt;
+          call != nullptr && is_built_in(conversion, *call) ? replaced(*call) : std::nullopt;
       if (now) written = call->name.name + "()";
       return now;
     };

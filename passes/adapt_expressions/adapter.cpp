@@ -162,6 +162,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   pattern(expr, refusals);
   for (ast::Expr* one : written_with_blanks(expr, types_))
     note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
+  compared_rows(expr);
   literals(write_literals(expr, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   if (!is_body(place)) note_moments(expr);
@@ -210,7 +211,6 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
     this->operation(*operation, refuse);
-    equality_of_rows(*operation, expr.offset);
     changed_any_ = write_text_match(*operation, types_) || changed_any_;
     if (write_kept_values(expr, types_, context_.catalog, context_.target) == Kept::rewritten) {
       changed_any_ = true;

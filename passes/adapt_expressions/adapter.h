@@ -94,7 +94,8 @@ class ExpressionAdapter {
   void note_quotient(const ast::Expr& written);
   void note_moments(ast::Expr& expr);
   bool is_row(const ast::Expr& expr) const;
-  void equality_of_rows(ast::Operation& operation, int32_t offset);
+  bool write_without_star(ast::Expr& expr) const;
+  void compared_rows(ast::Expr& expr);
   void note_stored_quotient(int32_t offset);
   void note_unpadded(const std::string& column, int32_t offset);
   template <class Refuse>

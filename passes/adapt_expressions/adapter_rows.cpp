@@ -1,4 +1,6 @@
 // What ORDER BY, VALUES and UNION ask for, and what is stored.
+#include <algorithm>
+
 #include "passes/adapt_expressions/adapter.h"
 #include "passes/adapt_expressions/hstore.h"
 #include "passes/adapt_expressions/one_type.h"
@@ -81,44 +83,127 @@ bool ExpressionAdapter::hstore(ast::Expr& value, const ast::TypeName& type, std:
   return use != HstoreUse::none;
 }
 
-/// A value of a composite type, or what a relation or a variable has in it as a whole. NEW and OLD, which
-/// trigger-whole-row sees to, are none.
+/// A value of a composite type, or what a relation or a variable has in it as a whole.
 bool ExpressionAdapter::is_row(const ast::Expr& expr) const {
   const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
-  if (reference != nullptr && reference->names.size() == 1 && !reference->star) {
-    const std::string& name = reference->names[0];
-    if (name == "new" || name == "old") return false;
-    if (types_.row(name)) return true;
-  }
+  if (reference != nullptr && reference->star) return !reference->names.empty();
+  if (reference != nullptr && reference->names.size() == 1 && types_.row(reference->names[0])) return true;
   const ast::TypeName type = types_.of(expr);
   return !type.empty() && type.array_bounds.empty() &&
          (context_.catalog.composite_type(type.name) != nullptr ||
           context_.catalog.table(type.name) != nullptr);
 }
 
-/// PostgreSQL compares two rows as values, NULL fields being equal; only of ROW(..) = ROW(..) does it compare
-/// field by field.
-void ExpressionAdapter::equality_of_rows(ast::Operation& operation, int32_t offset) {
-  using Kind = ast::Operation::Kind;
-  const std::string op = operation.op.empty() ? std::string() : operation.op.back();
-  const bool is_equality = op == "=" || op == "<>" || op == "!=";
-  if (!is_equality || (operation.kind != Kind::op && operation.kind != Kind::in) || !operation.left ||
-      !operation.right)
-    return;
-  const auto may_be_row = [&](const ast::Expr& side) {
-    return is_row(side) || std::holds_alternative<ast::RowExpr>(side.node) ||
-           std::holds_alternative<ast::ExprList>(side.node) || string_literal(side) != nullptr;
+namespace {
+
+bool is_row_of_trigger(const ast::Expr& expr) {
+  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  return reference != nullptr && reference->names.size() == 1 &&
+         (reference->names[0] == "new" || reference->names[0] == "old");
+}
+
+/// What an expression compares.
+std::vector<ast::Expr*> compared(ast::Expr& expr) {
+  std::vector<ast::Expr*> sides;
+  const auto add = [&](ast::Box<ast::Expr>& side) {
+    if (!side) return;
+    auto* list = std::get_if<ast::ExprList>(&side->node);
+    if (list == nullptr) return sides.push_back(&*side);
+    for (ast::Expr& one : list->items) sides.push_back(&one);
   };
-  const ast::Expr& left = *operation.left;
-  const ast::Expr& right = *operation.right;
-  if ((!is_row(left) && !is_row(right)) || !may_be_row(left) || !may_be_row(right)) return;
-  if (operation.kind == Kind::op && !types_.may_be_null(left) && !types_.may_be_null(right)) {
-    operation.kind = op == "=" ? Kind::not_distinct : Kind::distinct;
-    operation.op = {"="};
-    changed_any_ = true;
-    return;
+  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+    add(operation->left);
+    add(operation->right);
+  } else if (auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+    add(subquery->test);
+  } else if (auto* choice = std::get_if<ast::Case>(&expr.node); choice != nullptr && choice->argument) {
+    add(choice->argument);
+    for (ast::CaseWhen& when : choice->whens) add(when.condition);
+  } else if (auto* most = std::get_if<ast::MinMax>(&expr.node)) {
+    for (ast::Expr& one : most->arguments) sides.push_back(&one);
   }
-  noted(row_equality, "compares rows with " + op + ", for which NULL fields are equal in PostgreSQL", offset);
+  return sides;
+}
+
+/// The word or sign that compares; empty where it takes NULLs for equal in CockroachDB, too, or is no
+/// comparison.
+std::string comparison(const ast::Expr& expr) {
+  using Kind = ast::Operation::Kind;
+  if (const auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+    if (!subquery->test) return {};
+    return subquery->op.empty() ? "IN" : subquery->op.back();
+  }
+  if (std::holds_alternative<ast::Case>(expr.node)) return "CASE";
+  if (const auto* most = std::get_if<ast::MinMax>(&expr.node)) return most->greatest ? "GREATEST" : "LEAST";
+  const auto* operation = std::get_if<ast::Operation>(&expr.node);
+  if (operation == nullptr || !operation->left || !operation->right) return {};
+  constexpr std::string_view signs[] = {"=", "<>", "!=", "<", ">", "<=", ">="};
+  switch (operation->kind) {
+    case Kind::op:
+    case Kind::any:
+    case Kind::all:
+    case Kind::in:
+      return !operation->op.empty() && contains(signs, operation->op.back()) ? operation->op.back()
+                                                                             : std::string();
+    case Kind::nullif:
+      return "NULLIF";
+    case Kind::between:
+    case Kind::not_between:
+    case Kind::between_symmetric:
+    case Kind::not_between_symmetric:
+      return "BETWEEN";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+/// pg_dump writes the row of `a` as `a.*`.
+bool ExpressionAdapter::write_without_star(ast::Expr& expr) const {
+  auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  if (reference == nullptr || !reference->star || reference->names.size() != 1 || is_row_of_trigger(expr) ||
+      !types_.row(reference->names[0]))
+    return false;
+  reference->star = false;
+  return true;
+}
+
+/// PostgreSQL compares two rows as values, NULL fields being equal and behind all others; only of
+/// ROW(..) = ROW(..) does it compare field by field.
+void ExpressionAdapter::compared_rows(ast::Expr& expr) {
+  const std::string op = comparison(expr);
+  auto* operation = std::get_if<ast::Operation>(&expr.node);
+  const bool is_distinct = operation != nullptr && (operation->kind == ast::Operation::Kind::distinct ||
+                                                    operation->kind == ast::Operation::Kind::not_distinct);
+  if (op.empty() && !is_distinct) return;
+  const std::vector<ast::Expr*> sides = compared(expr);
+  for (ast::Expr* one : sides) changed_any_ = write_without_star(*one) || changed_any_;
+  const auto may_be_row = [&](const ast::Expr* side) {
+    return is_row(*side) || std::holds_alternative<ast::RowExpr>(side->node) ||
+           string_literal(*side) != nullptr;
+  };
+  const bool is_of_array = operation != nullptr && (operation->kind == ast::Operation::Kind::any ||
+                                                    operation->kind == ast::Operation::Kind::all);
+  if (op.empty() || std::ranges::none_of(sides, [&](const ast::Expr* one) { return is_row(*one); }) ||
+      (!is_of_array && !std::ranges::all_of(sides, may_be_row)))
+    return;
+  const bool is_equality = op == "=" || op == "<>" || op == "!=";
+  if (operation != nullptr && operation->kind == ast::Operation::Kind::op && is_equality) {
+    // trigger-whole-row and trigger-condition see to these.
+    if (std::ranges::all_of(sides, [](const ast::Expr* one) { return is_row_of_trigger(*one); })) return;
+    if (!types_.may_be_null(*operation->left) && !types_.may_be_null(*operation->right)) {
+      operation->kind = op == "=" ? ast::Operation::Kind::not_distinct : ast::Operation::Kind::distinct;
+      operation->op = {"="};
+      changed_any_ = true;
+      return;
+    }
+  }
+  const bool sorts = op.starts_with('<') || op.starts_with('>');
+  noted(row_equality,
+        "compares rows with " + op + ", for which NULL fields are equal in PostgreSQL" +
+            (sorts && !is_equality ? " and come behind all others" : ""),
+        expr.offset);
 }
 
 }  // namespace pg2crdb::adapt

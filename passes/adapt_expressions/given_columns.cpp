@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "ast/equal.h"
+#include "ast/shown_name.h"
 #include "ast/walk.h"
-#include "bind/shown_name.h"
 #include "passes/adapt_expressions/extracts.h"
 #include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/types.h"
@@ -54,7 +54,7 @@ size_t place_of(const ast::Expr& expr, const std::vector<std::string>& names) {
 
 std::vector<std::string> shown_names(const ast::Query& query) {
   std::vector<std::string> names;
-  for (const ast::SelectItem& item : query.targets) names.push_back(bind::shown_name(item));
+  for (const ast::SelectItem& item : query.targets) names.push_back(ast::shown_name(item));
   return names;
 }
 
@@ -276,7 +276,7 @@ bool cast_side(ast::Query& side, const Types& to, const std::vector<std::string>
     if (to[i].empty()) continue;
     ast::SelectItem& item = side.targets[i];
     cast(*item.expr, to[i]);
-    if (named && item.alias.empty() && bind::shown_name(item) != names[i]) item.alias = names[i];
+    if (named && item.alias.empty() && ast::shown_name(item) != names[i]) item.alias = names[i];
   }
   return true;
 }

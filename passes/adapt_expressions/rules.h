@@ -79,7 +79,9 @@ inline constexpr FindingKind rules[] = {
      "and reads it whenever it is asked",
      "Write the moment that is meant, or now() and CURRENT_DATE where each row or query is to have its own."},
     {"row-equality", Severity::warning, "functions",
-     "two rows whose fields are NULL are equal in PostgreSQL, and = of them is NULL in CockroachDB",
+     "NULL fields of two rows are equal in PostgreSQL and come behind all others, and comparing them is NULL "
+     "in "
+     "CockroachDB",
      "Write IS NOT DISTINCT FROM, where neither row as a whole may be NULL, or compare the columns."},
 };
 enum : size_t {

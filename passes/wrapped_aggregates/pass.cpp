@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "ast/describe.h"
+#include "ast/shown_name.h"
 #include "ast/walk.h"
 #include "bind/own_aggregates.h"
-#include "bind/shown_name.h"
 
 namespace pg2crdb {
 namespace {
@@ -199,7 +199,7 @@ class Replacer {
       names.query = [&](ast::Query& query) {
         for (ast::SelectItem& item : query.targets) {
           const bool is_shown = item.alias.empty() && is_it(std::get_if<ast::FunctionCall>(&item.expr->node));
-          if (is_shown) item.alias = bind::shown_name(item);
+          if (is_shown) item.alias = ast::shown_name(item);
         }
       };
       ast::walk(statement.node, names);

@@ -1,4 +1,4 @@
-#include "bind/shown_name.h"
+#include "ast/shown_name.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
@@ -14,7 +14,7 @@ std::string name_of(std::string_view expression) {
   const ParsedStatement parsed = parse_statement("SELECT " + std::string(expression) + " FROM t");
   const auto* select = std::get_if<ast::SelectStatement>(&parsed.node);
   REQUIRE(select != nullptr);
-  return bind::shown_name(select->query->targets.at(0));
+  return ast::shown_name(select->query->targets.at(0));
 }
 
 }  // namespace
