@@ -49,6 +49,14 @@ class TypedWalk {
     if (types_.visitor_->expr) types_.visitor_->expr(expr);
     types_.look_for(expr);
   }
+  /// What is shown without an alias is called by its expression: where that is written in another way, the
+  /// name stays.
+  void operator()(ast::SelectItem& item) const {
+    const bool is_called = item.alias.empty() && !std::holds_alternative<ast::ColumnRef>(item.expr->node);
+    const std::string name = is_called ? ast::shown_name(item) : std::string();
+    ast::for_each_child(item, *this);
+    if (is_called && name != ast::no_shown_name && ast::shown_name(item) != name) item.alias = name;
+  }
   void operator()(ast::SortItem& item) const {
     (*this)(item.expr);
     types_.scope_ = scope_;
