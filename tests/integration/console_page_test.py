@@ -54,8 +54,8 @@ class PageTest(ConsolePage):
         self.console.decide(action="delete", statement=self.console.statements(text="nosuchtype")[0]["id"])
         self.settled()
         self.assertEqual(self.console.statements(rule="object-not-translated")[0]["object"], "public.dear")
-        self.assertEqual(browser.run("document.querySelector('#summary .headline').textContent"),
-                         f"Not ready: {errors - 1} required fixes are left, and 1 consequence")
+        said = f"Not ready: {errors - 1} required fixes are left, and 1 consequence"
+        self.until(f"document.querySelector('#summary .headline').textContent === {said!r}")
 
     def test_an_error_that_is_acknowledged_is_said_to_stay_wrong(self):
         browser = self.opened(DUMP)
