@@ -21,7 +21,6 @@
 #include "runtime/csv_folder.h"
 #include "runtime/object_location.h"
 #include "runtime/secrets.h"
-#include "support/ascii.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -267,28 +266,13 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
   return identity;
 }
 
-namespace {
-
-/// `s3:bucket`, `gs:/bucket?...`: taken for a folder, its keys would stand in a journal.
-bool is_misspelt_url(std::string_view files) {
-  constexpr std::string_view schemes[] = {"s3",   "gs",    "azure",     "azure-blob", "azure-storage",
-                                          "http", "https", "nodelocal", "userfile",   "external"};
-  const size_t colon = std::min(files.find(':'), files.size());
-  return std::ranges::find(schemes, lower(files.substr(0, colon))) != std::end(schemes) &&
-         !files.substr(colon).starts_with("://") && colon < files.size();
-}
-
-}  // namespace
-
 Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir) {
   LoadOptions load;
   load.source = options.source;
   load.target = options.target;
   load.method = options.method == "import-into" ? LoadMethod::import_into : LoadMethod::copy;
   load.host_files = options.host_files;
-  if (is_misspelt_url(load.host_files))
-    return usage_error("--host-files is no folder, and no URL with ://",
-                       "write ./ in front of a folder's name");
+  if (Result<void> read = ObjectLocation::check_scheme(load.host_files); !read) return read.error();
   if (load.method == LoadMethod::import_into && ObjectLocation::is_one(load.host_files)) {
     if (auto location = ObjectLocation::parse(load.host_files); !location) return location.error();
   }

@@ -69,6 +69,16 @@ Error no_such(std::string message, std::string advice) {
 
 }  // namespace
 
+Result<void> ObjectLocation::check_scheme(std::string_view files) {
+  constexpr std::string_view schemes[] = {"s3",   "gs",    "azure",     "azure-blob", "azure-storage",
+                                          "http", "https", "nodelocal", "userfile",   "external"};
+  const size_t colon = std::min(files.find(':'), files.size());
+  const bool is_scheme =
+      std::ranges::find(schemes, lower(files.substr(0, colon))) != std::end(schemes) && colon < files.size();
+  if (!is_scheme || files.substr(colon).starts_with("://")) return {};
+  return no_such("--host-files is no folder, and no URL with ://", "write ./ in front of a folder's name");
+}
+
 bool ObjectLocation::is_one(std::string_view url) {
   return lower(url.substr(0, scheme.size())) == scheme;
 }

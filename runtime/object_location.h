@@ -11,6 +11,8 @@ namespace pg2crdb {
 class ObjectLocation {
  public:
   static bool is_one(std::string_view url);
+  /// Refuses `s3:bucket?..` and `gs:/bucket`: taken for a folder, its keys would stand in the journal.
+  static Result<void> check_scheme(std::string_view files);
 
   /// What the URL lacks comes from the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
   /// AWS_SESSION_TOKEN, together; AWS_REGION; AWS_ENDPOINT_URL. With `AUTH=implicit` the cluster has keys of

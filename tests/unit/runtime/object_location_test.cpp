@@ -70,6 +70,19 @@ TEST_CASE("what a URL of object storage lacks comes from the environment") {
   CHECK(in_host.http_url("k") == "https://b.h.example/k");
 }
 
+TEST_CASE("a misspelt URL is no folder") {
+  for (const char* files : {"s3:imports/p?AWS_SECRET_ACCESS_KEY=S", "S3:/imports", "gs:/b", "https:/h/p"}) {
+    CAPTURE(files);
+    const Result<void> read = ObjectLocation::check_scheme(files);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message.find("SECRET") == std::string::npos);
+  }
+  for (const char* files : {"", "/tmp/files", "./s3:files", "s3", "files:here", "s3://b/p", "http://h/p"}) {
+    CAPTURE(files);
+    CHECK(ObjectLocation::check_scheme(files));
+  }
+}
+
 TEST_CASE("a URL of object storage without bucket or key is refused") {
   const Environment none;
   for (const char* url :
