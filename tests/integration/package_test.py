@@ -58,7 +58,7 @@ def check_bash(script):
                 looked_at += 1
     assert looked_at > 10, f"{looked_at} options with choices: the help was not read"
     assert completed(script, "pg2crdb", "generate", "comp") == {"complete-bash", "complete-zsh", "complete-fish"}
-    assert completed(script, "pg2crdb", "lint", "--select", "sequence-pri") == {"sequence-primary-key"}
+    assert completed(script, "pg2crdb", "lint", "--select", "sequence-pri") == {"sequence-primary-key", "sequence-primary-key-replaced"}
     assert completed(script, "pg2crdb", "lint", "--crdb", "=", "25.2") == {"25.2"}
     assert completed(script, "pg2crdb", "rules", "") == {"list", "explain", "test", "new"}
 
