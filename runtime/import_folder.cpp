@@ -18,6 +18,7 @@ namespace {
 
 const std::string files_action = "import files";
 const std::string folder_begin = "pg2crdb-";
+constexpr size_t buffer_bytes = size_t{256} << 10;
 
 /// A folder that an ImportFolder made, and nothing else that has come to stand there.
 void remove_folder(const std::filesystem::path& folder) {
@@ -39,7 +40,9 @@ class FileOfFolder : public ImportFile {
 
   Result<void> write(std::string_view csv) override {
     while (!csv.empty()) {
-      const auto piece = static_cast<unsigned>(std::min<size_t>(csv.size(), size_t{1} << 30));
+      // What has the buffer's size or more is not copied: where that cannot be written, closing the stream
+      // reads it again, when it is gone (zlib 1.2.13).
+      const auto piece = static_cast<unsigned>(std::min(csv.size(), buffer_bytes / 2));
       if (gzwrite(stream_, csv.data(), piece) != static_cast<int>(piece)) return failed(folder_.path(name_));
       csv.remove_prefix(piece);
     }
@@ -131,7 +134,7 @@ Result<std::unique_ptr<ImportFile>> ImportFolder::create(const std::string& name
     ::close(descriptor);
     return FileOfFolder::failed(path(name));
   }
-  gzbuffer(stream, 256U << 10);
+  gzbuffer(stream, buffer_bytes);
   return std::unique_ptr<ImportFile>(std::make_unique<FileOfFolder>(*this, name, stream));
 }
 
