@@ -114,9 +114,9 @@ bool adds(const Decision& decision, AddedPosition position) {
 }
 
 /// What decisions add there, each in a file of its own whose lines are those of the configuration.
-/// `next_index`: of the files in front.
+/// `first_index`: of the first of those in front.
 Result<void> read_added(std::span<const Decision> decisions, AddedPosition position, ScriptReader& reader,
-                        CompiledInput& input, uint32_t& next_index) {
+                        CompiledInput& input, uint32_t first_index) {
   for (size_t i = 0; i < decisions.size(); ++i) {
     const Decision& decision = decisions[i];
     if (!adds(decision, position)) continue;
@@ -130,8 +130,9 @@ Result<void> read_added(std::span<const Decision> decisions, AddedPosition posit
     const std::string text = std::string(decision.sql_line - 1, '\n') + *decision.sql + "\n;\n";
     const std::string name =
         decision.place.substr(0, decision.place.rfind(':', decision.place.rfind(':') - 1));
+    const auto in_front = static_cast<uint32_t>(input.file->before().size());
     SourceFile& file = position == AddedPosition::last ? input.file->add_next(name)
-                                                       : input.file->add_before(next_index++, name);
+                                                       : input.file->add_before(first_index + in_front, name);
     const auto source = memory_source(text);
     if (auto read = reader.read(*source, file); !read) return read.error();
     input.added.emplace(file.index(), i);
@@ -215,7 +216,6 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   std::vector<SourceFile*> sources;
   const auto in_front = static_cast<uint32_t>(
       std::ranges::count_if(decisions, [](const Decision& one) { return adds(one, AddedPosition::first); }));
-  uint32_t next_in_front = index;
   for (const std::vector<std::string>* some : {&files->up, &files->down}) {
     for (const std::string& name : *some) {
       if (input.file == nullptr) {
@@ -237,7 +237,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
     input.inputs.push_back({is_connection_string(name) ? redacted(name) : name, facts->bytes, facts->sha256});
     return {};
   };
-  if (auto done = read_added(decisions, AddedPosition::first, reader, input, next_in_front); !done)
+  if (auto done = read_added(decisions, AddedPosition::first, reader, input, index); !done)
     return done.error();
   for (const std::string& name : files->up) {
     if (auto done = read(name, false); !done) return done.error();
@@ -245,7 +245,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   for (const std::string& name : files->down) {
     if (auto done = read(name, true); !done) return done.error();
   }
-  if (auto done = read_added(decisions, AddedPosition::last, reader, input, next_in_front); !done)
+  if (auto done = read_added(decisions, AddedPosition::last, reader, input, index); !done)
     return done.error();
   if (!options.workload.empty()) {
     if (auto added = add_workload(options.workload, reader, input); !added) return added.error();
