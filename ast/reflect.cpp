@@ -75,6 +75,16 @@ template const TypeInfo& type_info<Window>();
 template const TypeInfo& type_info<plpgsql::StaticSql>();
 template const TypeInfo& type_info<plpgsql::Value>();
 template const TypeInfo& type_info<plpgsql::VariableType>();
+template const TypeInfo& type_info<plpgsql::Statement>();
+template const TypeInfo& type_info<decltype(plpgsql::Statement::node)>();
+template const TypeInfo& type_info<plpgsql::Statements>();
+template const TypeInfo& type_info<plpgsql::Declaration>();
+template const TypeInfo& type_info<decltype(plpgsql::Declaration::node)>();
+template const TypeInfo& type_info<std::vector<plpgsql::Declaration>>();
+template const TypeInfo& type_info<plpgsql::Handler>();
+template const TypeInfo& type_info<std::vector<plpgsql::Handler>>();
+template const TypeInfo& type_info<std::vector<plpgsql::Condition>>();
+template const TypeInfo& type_info<plpgsql::Comments>();
 template const TypeInfo& type_info<json::Envelope>();
 template const TypeInfo& type_info<json::Span>();
 

@@ -1,9 +1,11 @@
 // Columns that a DO block adds which is held back. They have no object, because nothing tells what becomes of
 // the table in the block; what names them needs the block all the same.
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <string_view>
 
-#include "ast/field_values.h"
+#include "ast/reflect.h"
 #include "bind/namespace.h"
 #include "bind/tree_edit.h"
 #include "order/missing.h"
@@ -20,40 +22,25 @@ namespace {
 enum class Of { own, any };
 
 /// Columns that a tree names: in lists, and in expressions where they mean nothing that is known.
-template <class Found>
 struct ColumnNames {
-  const Found& found;
+  std::function<void(const std::string&, Of)> found;
 
-  template <class T>
-  void operator()(std::string_view, const T& node) const {
-    if constexpr (std::is_same_v<T, ast::ColumnRef>) {
-      if (node.object == ast::no_object && !node.names.empty()) found(node.names.back(), Of::any);
-    } else if constexpr (std::is_same_v<T, ast::ObjectRef>) {
-      if (node.kind == ObjectKind::column) found(node.member, Of::any);
-    } else if constexpr (ast::Fields<T>::known) {
-      for_each_field(node, *this);
+  void look_at(const ast::TypeInfo& type, void* node, std::string_view field) const {
+    if (&type == &ast::type_info<ast::ColumnRef>()) {
+      const auto& column = *static_cast<const ast::ColumnRef*>(node);
+      if (column.object == ast::no_object && !column.names.empty()) found(column.names.back(), Of::any);
+    } else if (&type == &ast::type_info<ast::ObjectRef>()) {
+      const auto& object = *static_cast<const ast::ObjectRef*>(node);
+      if (object.kind == ObjectKind::column) found(object.member, Of::any);
+    } else if (type.kind == ast::TypeInfo::Kind::text) {
+      const auto& text = *static_cast<const std::string*>(node);
+      if (field == "column" && !text.empty()) found(text, Of::own);
+      if (field.ends_with("columns")) found(text, field.starts_with("referenced") ? Of::any : Of::own);
+    } else if (type.kind == ast::TypeInfo::Kind::structure) {
+      for (const ast::FieldInfo& one : type.fields) look_at(*one.type, one.member(node), one.name);
+    } else {
+      for_each_part(type, node, [&](const ast::TypeInfo& part, void* inside) { look_at(part, inside, field); });
     }
-  }
-  void operator()(std::string_view field, const std::string& text) const {
-    if (field == "column" && !text.empty()) found(text, Of::own);
-  }
-  void operator()(std::string_view field, const std::vector<std::string>& list) const {
-    if (!field.ends_with("columns")) return;
-    for (const std::string& column : list) found(column, field.starts_with("referenced") ? Of::any : Of::own);
-  }
-  void operator()(std::string_view, const std::vector<int64_t>&) const {}
-  template <class T>
-  void operator()(std::string_view field, const std::vector<T>& items) const {
-    for (const T& item : items) (*this)(field, item);
-  }
-  template <class T>
-  requires ast::is_box<T>
-  void operator()(std::string_view field, const T& box) const {
-    if (box) (*this)(field, *box);
-  }
-  template <class... T>
-  void operator()(std::string_view field, const ast::OneOf<T...>& variant) const {
-    std::visit([&](const auto& one) { (*this)(field, one); }, variant);
   }
 };
 
@@ -66,7 +53,7 @@ std::map<std::string, Of> columns_in(const Node& node, const Wanted& wanted) {
     Of& known = columns.emplace(column, of).first->second;
     if (of == Of::any) known = of;
   };
-  ColumnNames<decltype(found)>{found}({}, node);
+  ColumnNames{found}.look_at(ast::type_info<Node>(), const_cast<Node*>(&node), {});
   return columns;
 }
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "ast/body_parts.h"
-#include "ast/fields.h"
+#include "ast/reflect.h"
 #include "emit/plpgsql.h"
 #include "parser/sql_tokens.h"
 #include "routines/word_changes.h"
@@ -163,60 +163,66 @@ class Editor {
     return result.append(written_.slice({at, range.end}));
   }
 
-  template <class T>
-  bool edit(const T& read, const T& now) {
-    if constexpr (std::is_same_v<T, Comments>) {
-      return true;
-    } else if constexpr (std::is_same_v<T, Value>) {
-      return value(read, now);
-    } else if constexpr (std::is_same_v<T, StaticSql>) {
-      return is_same(read, now);
-    } else if constexpr (std::is_same_v<T, VariableType>) {
-      return equal(read, now) && !differs_in_cockroachdb(now);
-    } else if constexpr (std::is_same_v<T, Statements>) {
-      return list(read.list, now.list);
-    } else if constexpr (std::is_same_v<T, Statement> || std::is_same_v<T, Declaration>) {
-      return part(read, now);
-    } else if constexpr (std::is_same_v<T, Handler>) {
-      return conditions(read, now) && edit(read.statements, now.statements);
-    } else if constexpr (ast::Fields<T>::known) {
-      return ast::Fields<T>::with_all(
-          [&](const auto&... field) { return (edit(read.*(field.member), now.*(field.member)) && ...); });
-    } else {
-      return read == now;
-    }
+  /// Whether the text of one node becomes that of the other by edits inside it.
+  template <class Node>
+  bool edit(const Node& read, const Node& now) {
+    return edit(ast::type_info<Node>(), &read, &now);
   }
 
  private:
-  template <class T>
-  bool edit(const ast::Box<T>& read, const ast::Box<T>& now) {
-    return read && now ? edit(*read, *now) : !read && !now;
+  bool edit(const ast::TypeInfo& type, const void* read, const void* now) {
+    const std::optional<bool> edited =
+        by_type<Value, StaticSql, VariableType, Statement, Declaration, Handler, Statements,
+                std::vector<Declaration>, Comments>(type, read, now);
+    return edited ? *edited : parts(type, read, now);
   }
-  template <class T>
-  bool edit(const ast::Sparse<T>& read, const ast::Sparse<T>& now) {
-    return edit(*read, *now);
+  template <class... Nodes>
+  std::optional<bool> by_type(const ast::TypeInfo& type, const void* read, const void* now) {
+    std::optional<bool> edited;
+    const auto take = [&]<class Node>(const Node* was, const Node* is) {
+      if (!edited && &type == &ast::type_info<Node>()) edited = node(*was, *is);
+    };
+    (take(static_cast<const Nodes*>(read), static_cast<const Nodes*>(now)), ...);
+    return edited;
   }
-  template <class T>
-  bool edit(const std::vector<T>& read, const std::vector<T>& now) {
-    if constexpr (std::is_same_v<T, Declaration>) {
-      return list(read, now);
-    } else {
-      if (read.size() != now.size()) return false;
-      for (size_t i = 0; i < read.size(); ++i) {
-        if (!edit(read[i], now[i])) return false;
+  bool parts(const ast::TypeInfo& type, const void* read, const void* now) {
+    using Kind = ast::TypeInfo::Kind;
+    void* const was = const_cast<void*>(read);
+    void* const is = const_cast<void*>(now);
+    if (type.kind == Kind::structure)
+      return std::ranges::all_of(type.fields, [&](const ast::FieldInfo& field) {
+        return edit(*field.type, field.member(read), field.member(now));
+      });
+    if (type.kind == Kind::variant)
+      return type.index(was) == type.index(is) &&
+             edit(*type.alternatives[type.index(was)], type.held(was), type.held(is));
+    if (type.kind == Kind::vector) {
+      if (type.size(was) != type.size(is)) return false;
+      for (size_t i = 0; i < type.size(was); ++i) {
+        if (!edit(*type.element, type.at(was, i), type.at(is, i))) return false;
       }
       return true;
     }
+    if (type.kind == Kind::box && type.inside(was) != nullptr && type.inside(is) != nullptr)
+      return edit(*type.element, type.inside(was), type.inside(is));
+    return ast::equal(type, read, now);
   }
-  template <class... T>
-  bool edit(const ast::OneOf<T...>& read, const ast::OneOf<T...>& now) {
-    return read.index() == now.index() && std::visit(
-                                              [&](const auto& node) {
-                                                using Node = std::remove_cvref_t<decltype(node)>;
-                                                return edit(node, std::get<Node>(now));
-                                              },
-                                              read);
+
+  bool node(const Value& read, const Value& now) { return value(read, now); }
+  bool node(const StaticSql& read, const StaticSql& now) { return is_same(read, now); }
+  bool node(const VariableType& read, const VariableType& now) {
+    return equal(read, now) && !differs_in_cockroachdb(now);
   }
+  bool node(const Statement& read, const Statement& now) { return part(read, now); }
+  bool node(const Declaration& read, const Declaration& now) { return part(read, now); }
+  bool node(const Handler& read, const Handler& now) {
+    return conditions(read, now) && edit(read.statements, now.statements);
+  }
+  bool node(const Statements& read, const Statements& now) { return list(read.list, now.list); }
+  bool node(const std::vector<Declaration>& read, const std::vector<Declaration>& now) {
+    return list(read, now);
+  }
+  bool node(const Comments&, const Comments&) { return true; }
 
   /// What stands between WHEN and THEN.
   bool conditions(const Handler& read, const Handler& now) {
