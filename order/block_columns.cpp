@@ -39,7 +39,8 @@ struct ColumnNames {
     } else if (type.kind == ast::TypeInfo::Kind::structure) {
       for (const ast::FieldInfo& one : type.fields) look_at(*one.type, one.member(node), one.name);
     } else {
-      for_each_part(type, node, [&](const ast::TypeInfo& part, void* inside) { look_at(part, inside, field); });
+      for_each_part(type, node,
+                    [&](const ast::TypeInfo& part, void* inside) { look_at(part, inside, field); });
     }
   }
 };

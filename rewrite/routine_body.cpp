@@ -59,11 +59,12 @@ std::optional<RoutineBody> RoutineBody::of(const ast::Statement& statement) {
   return RoutineBody(*text, std::move(*parsed.body), offset_of(statement.node));
 }
 
-void RoutineBody::each(const std::function<void(const ast::TypeInfo&, void*)>& visit) {
+void RoutineBody::each(const std::function<bool(const ast::TypeInfo&, void*)>& visit) {
   using namespace ast::plpgsql;
   const auto text = [&](ast::Opaque& opaque, int32_t offset) {
-    return routines::adapt_text(
-        opaque, offset, [&](ast::StatementNode& node) { visit(type_info<ast::StatementNode>(), &node); });
+    return routines::change_text(opaque, offset, [&](ast::StatementNode& node) {
+      return visit(type_info<ast::StatementNode>(), &node);
+    });
   };
   each_part(body_, [&](VariableType& one) {
     if (one.kind == VariableType::Kind::named) visit(type_info<ast::TypeName>(), &one.type);
@@ -75,8 +76,10 @@ void RoutineBody::each(const std::function<void(const ast::TypeInfo&, void*)>& v
   each_part(body_, [&](ast::Step& one) { visit(type_info<ast::Step>(), &one); });
   each_part(body_, [&](StaticSql& one) {
     auto* opaque = std::get_if<ast::Opaque>(&one.statement);
-    if (opaque == nullptr) return visit(type_info<ast::StatementNode>(), &one.statement);
-    text(*opaque, one.offset);
+    if (opaque == nullptr)
+      visit(type_info<ast::StatementNode>(), &one.statement);
+    else
+      text(*opaque, one.offset);
   });
   each_part(body_, [&](DynamicSql& one) {
     auto* expr = std::get_if<ast::Expr>(&one.text.node);

@@ -17,8 +17,8 @@ class RoutineBody {
   static std::optional<RoutineBody> of(const ast::Statement& statement);
 
   /// Calls `visit` for each tree of SQL: expressions, queries, statements, types of variables, and what
-  /// EXECUTE runs where that is a constant.
-  void each(const std::function<void(const ast::TypeInfo&, void*)>& visit);
+  /// EXECUTE runs where that is a constant. It says whether it changed the tree.
+  void each(const std::function<bool(const ast::TypeInfo&, void*)>& visit);
 
   /// Where it stands in its statement: offsets in the trees count bytes of the body.
   int32_t offset() const { return offset_; }

@@ -1,6 +1,7 @@
 #include "rewrite/rule_index.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "rewrite/fragment.h"
 #include "rewrite/node_variables.h"
@@ -112,11 +113,11 @@ const TypeInfo* structure_of(const Match& match) {
 
 Hurdle hurdle_of(const RewriteRule& rule, const Match& match) {
   Hurdle hurdle;
-  if (match.pattern) hurdle.texts = bits_of(*match.type, match.pattern.node.get());
+  if (match.pattern) hurdle.texts = texts_of(*match.type, match.pattern.node.get());
   // Where the default of a policy's command is written out, it need not be in the statement.
   if (&*match.type == &type_info<ast::StatementNode>() && match.pattern &&
       std::holds_alternative<ast::CreatePolicy>(as<ast::StatementNode>(match.pattern.node.get())))
-    hurdle.texts = 0;
+    hurdle.texts = {};
   auto needed = [&](const std::string& name) -> std::string_view {
     if (name.empty()) return {};
     if (name[0] != '$') return name;
@@ -270,6 +271,16 @@ class Insides {
   std::vector<Way> ways_;
 };
 
+void add_texts(const TypeInfo& type, void* node, TextBits& texts) {
+  if (type.kind == Kind::text) {
+    const auto& text = *static_cast<const std::string*>(node);
+    // Passes take pg_catalog off; it is no difference.
+    if (!text.empty() && text[0] != variable_mark && text != "pg_catalog") texts.add(text);
+    return;
+  }
+  ast::for_each_part(type, node, [&](const TypeInfo& part, void* held) { add_texts(part, held, texts); });
+}
+
 size_t alternatives_of(const TypeInfo& type) {
   if (type.kind == Kind::variant) return type.alternatives.size();
   if (&type == &type_info<ast::Expr>()) return ast::Expr::Node::count;
@@ -293,15 +304,15 @@ bool clears(const Hurdle& hurdle, const TypeInfo& type, void* node) {
   });
 }
 
-uint64_t bits_of(const TypeInfo& type, void* node) {
-  if (type.kind == Kind::text) {
-    const auto& text = *static_cast<const std::string*>(node);
-    // Passes take pg_catalog off; it is no difference.
-    return text.empty() || text[0] == variable_mark || text == "pg_catalog" ? 0 : bit_of(text);
-  }
-  uint64_t bits = 0;
-  ast::for_each_part(type, node, [&](const TypeInfo& part, void* held) { bits |= bits_of(part, held); });
-  return bits;
+void TextBits::add(std::string_view text) {
+  const size_t hash = std::hash<std::string_view>()(text) % (bits_.size() * 64);
+  bits_[hash / 64] |= uint64_t{1} << (hash % 64);
+}
+
+TextBits texts_of(const TypeInfo& type, void* node) {
+  TextBits texts;
+  add_texts(type, node, texts);
+  return texts;
 }
 
 bool fits_kind(std::string_view pattern, std::string_view kind) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,9 +27,25 @@ struct Need {
   std::optional<int64_t> enumerator = {};  ///< and this; else any that is not the first
 };
 
+/// A set of texts in which others may seem to be, too.
+class TextBits {
+ public:
+  void add(std::string_view text);
+  bool has(const TextBits& all) const {
+    for (size_t i = 0; i < bits_.size(); ++i) {
+      if ((all.bits_[i] & ~bits_[i]) != 0) return false;
+    }
+    return true;
+  }
+  bool empty() const { return bits_ == decltype(bits_){}; }
+
+ private:
+  std::array<uint64_t, 8> bits_ = {};
+};
+
 /// What is cheap to look at before a rule is tried.
 struct Hurdle {
-  uint64_t texts = 0;                         ///< that stand in the statement somewhere, as bits of `bits_of`
+  TextBits texts = {};                        ///< that stand in the statement somewhere
   std::string_view in_table = {};             ///< part of the table's name; empty: anything
   std::string_view in_column = {};            ///< the same of a column that is matched
   std::vector<std::vector<Need>> needs = {};  ///< of the node: one of each list
@@ -36,9 +54,8 @@ struct Hurdle {
 /// Whether a node, or what is in its variant, takes what the hurdle says of it alone: `in_column`, `needs`.
 bool clears(const Hurdle& hurdle, const ast::TypeInfo& type, void* node);
 
-/// The bits of all texts of a tree, those that stand for variables left out. A text that is in the tree has
-/// its bit there; others may share it.
-uint64_t bits_of(const ast::TypeInfo& type, void* node);
+/// All texts of a tree, those that stand for variables left out.
+TextBits texts_of(const ast::TypeInfo& type, void* node);
 
 /// Whether a pattern of a kind of statement fits: `*` stands for any words.
 bool fits_kind(std::string_view pattern, std::string_view kind);

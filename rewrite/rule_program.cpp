@@ -71,7 +71,11 @@ class KeptName {
 
 class Run {
  public:
-  Run(PassContext& context, Bodies bodies) : context_(context), actions_(context), bodies_(bodies) {}
+  Run(PassContext& context, Bodies bodies)
+      : context_(context),
+        actions_(context),
+        bodies_(bodies),
+        is_explaining_(!context.options.explained_rule.empty()) {}
 
   /// All statements that are `wanted`, those that rules add on the way included.
   template <class Wanted>
@@ -101,9 +105,8 @@ class Run {
 
   void begin(ast::Statement& statement) {
     statement_ = &statement;
-    texts_known_ = false;
+    begin_tree(type_info<ast::StatementNode>(), &statement.node);
     texts_open_ = false;
-    tried_ = 0;
     changed_.clear();
     actions_.begin_statement();
     body_changed_ = false;
@@ -156,15 +159,27 @@ class Run {
     in_body_ = true;
     size_t tree = 0;
     body_->each([&](const TypeInfo& type, void* node) {
-      if (!statement_->live()) return;
+      if (!statement_->live()) return false;
+      const size_t before = changed_.size();
       begin_way();
+      begin_tree(type, node);
       way_.steps.push_back(tree++);
       offset_ = body_->offset();
       field_ = "body";
       visit(index, type, node, {});
+      return changed_.size() > before;
     });
     in_body_ = false;
+    begin_tree(type_info<ast::StatementNode>(), &statement_->node);
     body_changed_ = body_changed_ || changed_.size() > changes;
+  }
+
+  /// The statement, or what is walked of its body.
+  void begin_tree(const TypeInfo& type, void* tree) {
+    tree_type_ = &type;
+    tree_ = tree;
+    texts_known_ = false;
+    tried_ = 0;
   }
 
   void begin_way() {
@@ -341,7 +356,7 @@ class Run {
       // A rule is not fed with what it added itself.
       if (statement_->fate == ast::Fate::added && made_by(*statement_, rule)) continue;
       bindings_.clear();
-      const bool explained = rule.name == context_.options.explained_rule;
+      const bool explained = is_explaining_ && rule.name == context_.options.explained_rule;
       if (!explained && !passes(index.hurdle(candidate), site)) continue;
       if (!fits(rule, rule.matches[candidate.match], site, explained)) continue;
       acted = candidate.rule;
@@ -360,21 +375,21 @@ class Run {
     return result;
   }
 
-  /// The texts of a statement are gathered once some candidates were tried: most statements have few. Once a
-  /// rule acted, others may be in it, and until the next round any rule may fit.
+  /// The texts of a tree are gathered once some candidates were tried: most trees have few. Once a rule
+  /// acted, others may be in it, and until the next round any rule may fit.
   bool passes(const Hurdle& hurdle, const Site& site) {
-    constexpr size_t few = 8;
+    constexpr size_t few = 3;  // a try costs a third of the gathering
     if (!hurdle.in_table.empty() &&
         (site.table == nullptr || site.table->name.find(hurdle.in_table) == std::string::npos))
       return false;
     if (!clears(hurdle, site.type, site.node)) return false;
-    if (hurdle.texts == 0 || texts_open_ || in_body_) return true;
+    if (hurdle.texts.empty() || texts_open_) return true;
     if (!texts_known_) {
       if (++tried_ <= few) return true;
-      texts_ = bits_of(type_info<ast::StatementNode>(), &statement_->node);
+      texts_ = texts_of(*tree_type_, tree_);
       texts_known_ = true;
     }
-    return (hurdle.texts & ~texts_) == 0;
+    return texts_.has(hurdle.texts);
   }
 
   static bool made_by(const ast::Statement& statement, const RewriteRule& rule) {
@@ -438,17 +453,20 @@ class Run {
   const std::vector<bool>* enabled_ = nullptr;
   ast::Statement* statement_ = nullptr;
   Bodies bodies_;
+  bool is_explaining_;
   std::optional<RoutineBody> body_;  ///< the statement's, in PL/pgSQL
   bool body_changed_ = false;
   bool in_body_ = false;
   Bindings bindings_;
   std::vector<const RewriteRule*> changed_;  ///< in this round
   std::unordered_map<const void*, std::unordered_map<std::string, std::vector<Candidate>>>
-      kinds_;           ///< of each index, candidates by the kind of statement
-  uint64_t texts_ = 0;  ///< bits of the statement's texts, where they are known
+      kinds_;                            ///< of each index, candidates by the kind of statement
+  const TypeInfo* tree_type_ = nullptr;  ///< of the tree that is walked
+  void* tree_ = nullptr;
+  TextBits texts_;  ///< of that tree, where they are known
   bool texts_known_ = false;
   bool texts_open_ = false;  ///< a rule acted in this round
-  size_t tried_ = 0;         ///< candidates in the statement
+  size_t tried_ = 0;         ///< candidates in the tree
   // The way to the node.
   const ast::Name* table_ = nullptr;
   const ast::Column* column_ = nullptr;

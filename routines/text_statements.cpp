@@ -18,6 +18,14 @@ constexpr std::string_view call = "CALL", select = "SELECT";
 
 bool adapt_text(ast::Opaque& statement, int32_t offset,
                 const std::function<void(ast::StatementNode&)>& adapt) {
+  return change_text(statement, offset, [&](ast::StatementNode& node) {
+    adapt(node);
+    return true;
+  });
+}
+
+bool change_text(ast::Opaque& statement, int32_t offset,
+                 const std::function<bool(ast::StatementNode&)>& change) {
   const bool is_call = statement.kind == call;
   ast::CreateFunction body;
   body.body = {is_call ? std::string(select) + statement.text.substr(call.size()) : statement.text};
@@ -26,7 +34,7 @@ bool adapt_text(ast::Opaque& statement, int32_t offset,
   const int32_t shift = offset - (is_call ? static_cast<int32_t>(select.size() - call.size()) : 0);
   body.offset = std::max(shift, 0);
   move_offsets((*read)[0].node, [&](size_t at) { return at + static_cast<size_t>(body.offset); });
-  adapt((*read)[0].node);
+  if (!change((*read)[0].node)) return true;
   body.statements.push_back({std::move((*read)[0].node)});
   std::string now = written_body(body);
   if (now == body.body[0]) return true;

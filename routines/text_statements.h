@@ -11,4 +11,8 @@ namespace pg2crdb::routines {
 bool adapt_text(ast::Opaque& statement, int32_t offset,
                 const std::function<void(ast::StatementNode&)>& adapt);
 
+/// The same of what may leave the tree as it is: where `change` says that it did, so does the text.
+bool change_text(ast::Opaque& statement, int32_t offset,
+                 const std::function<bool(ast::StatementNode&)>& change);
+
 }  // namespace pg2crdb::routines
