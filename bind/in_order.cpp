@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,8 +16,10 @@
 #include "bind/iso_dates.h"
 #include "bind/later_names.h"
 #include "bind/left_undone.h"
+#include "bind/partitions_in_order.h"
 #include "bind/rows_in_order.h"
 #include "bind/session.h"
+#include "bind/taken_over.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -33,6 +34,8 @@ class InOrderBinder {
         in_use_(context.script, binder_),
         undone_(context.script, binder_),
         rows_(context, binder_),
+        partitions_(context.script),
+        taken_over_(context, binder_),
         later_names_(context) {
     binder_.in_order = true;
   }
@@ -102,7 +105,7 @@ class InOrderBinder {
       changed = true;
     }
     if (auto* rename = std::get_if<ast::Rename>(&statement.node)) {
-      const bool index = is_taken_over(rename->object);
+      const bool index = taken_over_.has(rename->object);
       this->rename(*rename);
       if (index) {
         rename->object = {
@@ -138,10 +141,10 @@ class InOrderBinder {
         return context_.drop(statement, "the temporary view that it drops is not made");
       changed |= drop->objects.size() < before;
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      if (!held) drop_taken_over(statement, *alter);
+      if (!held) taken_over_.drop(statement, *alter);
       for (ast::AlterCommand& command : alter->commands)
         changed |= this->alter(alter->name.object, command, statement.id);
-      if (!held && take_over_index(statement)) return;
+      if (!held && taken_over_.take(statement)) return;
     } else if (const auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
       own(*sequence);
     }
@@ -235,59 +238,6 @@ class InOrderBinder {
                        [](const auto& one) { return std::holds_alternative<ast::DropColumn>(one); });
   }
 
-  /// UNIQUE over an index that stands: in CockroachDB a unique index is the constraint, and gets its name.
-  bool take_over_index(ast::Statement& statement) {
-    auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    auto* add = alter == nullptr || alter->commands.size() != 1
-                    ? nullptr
-                    : std::get_if<ast::AddConstraint>(&alter->commands[0]);
-    if (add == nullptr || add->constraint.using_index.empty() || add->constraint.deferrable ||
-        add->constraint.kind != ast::Constraint::Kind::unique)
-      return false;
-    const std::vector<ObjectId>& indexes = binder_.names.members(add->constraint.object);
-    if (std::none_of(indexes.begin(), indexes.end(),
-                     [&](ObjectId id) { return context_.script.objects[id].made_here(); }))
-      return false;
-    taken_over_.insert(add->constraint.object);
-    const ast::Name index{alter->name.schema, add->constraint.using_index};
-    const std::string name = add->constraint.name;
-    if (name.empty() || name == index.name) {
-      context_.drop(statement, "the unique index is the constraint");
-    } else {
-      statement.node = ast::Rename{{ObjectKind::index, index, {}, false, {}}, ObjectKind::table, name};
-      context_.rewritten(statement);
-    }
-    return true;
-  }
-
-  bool is_taken_over(const ast::ObjectRef& reference) const {
-    return reference.kind == ObjectKind::constraint &&
-           taken_over_.contains(
-               binder_.names.find_in(reference.name.object, ObjectKind::constraint, reference.member));
-  }
-
-  /// Such a constraint is dropped as the index that it is.
-  void drop_taken_over(ast::Statement& statement, ast::AlterTable& alter) {
-    const bool before = !alter.commands.empty();
-    std::erase_if(alter.commands, [&](const ast::AlterCommand& command) {
-      const auto* gone = std::get_if<ast::DropConstraint>(&command);
-      if (gone == nullptr || !is_taken_over({ObjectKind::constraint, alter.name, gone->name, false, {}}))
-        return false;
-      const ObjectId constraint =
-          binder_.names.find_in(alter.name.object, ObjectKind::constraint, gone->name);
-      drop(alter.name.object, ObjectKind::constraint, gone->name, statement.id);
-      ast::Drop index;
-      index.kind = ObjectKind::index;
-      index.objects.push_back(
-          {ObjectKind::index, {alter.name.schema, gone->name, constraint}, {}, false, {}});
-      index.if_exists = gone->if_exists;
-      index.cascade = true;
-      context_.add(std::move(index), statement, ast::Phase::pre_data, Beside::before);
-      return true;
-    });
-    if (before && alter.commands.empty()) context_.drop(statement, "it drops a unique index");
-  }
-
   /// What passes make of the objects that it is about leaves it without its effect.
   bool hold_back(ast::Statement& statement) {
     if (const std::string domain = changed_domain(context_.script, statement); !domain.empty()) {
@@ -304,7 +254,7 @@ class InOrderBinder {
       report_extension(context_, statement, extension, uses);
       return true;
     }
-    if (const ObjectId renamed = renamed_partition(statement); renamed != ast::no_object) {
+    if (const ObjectId renamed = partitions_.renamed_by(statement); renamed != ast::no_object) {
       const std::string name = to_string(context_.script.objects[renamed].name);
       report(History::rename_unfollowed, statement, name,
              "the partition `" + name + "` is merged into its table, and gets another name");
@@ -320,7 +270,7 @@ class InOrderBinder {
       context_.needs_person(statement, "it is made LIKE " + source + ", whose columns are not known here");
       return true;
     }
-    const std::string partition = emptied_partition(statement);
+    const std::string partition = partitions_.emptied_by(statement);
     if (partition.empty()) {
       later_names_.note(statement, binder_);
       return false;
@@ -383,43 +333,6 @@ class InOrderBinder {
       context_.add(std::move(drop), statement, ast::Phase::post_data, Beside::before);
       context_.add(std::move(trigger), statement, ast::Phase::post_data);
     }
-  }
-
-  ObjectId renamed_partition(const ast::Statement& statement) const {
-    const ast::ObjectRef* object = nullptr;
-    if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) object = &rename->object;
-    if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) object = &move->object;
-    const bool partition =
-        object != nullptr && object->member.empty() && partitions_.contains(object->name.object);
-    return partition ? object->name.object : ast::no_object;
-  }
-
-  /// The partition that a statement takes away from its table, or empties.
-  std::string emptied_partition(ast::Statement& statement) {
-    if (const auto* create = std::get_if<ast::CreateTable>(&statement.node);
-        create != nullptr && !create->partition_of.empty())
-      partitions_.insert(create->name.object);
-    std::vector<ObjectId> emptied;
-    if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* attach = std::get_if<ast::AttachPartition>(&command))
-          partitions_.insert(attach->partition.object);
-      }
-    } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
-      for (const ast::ObjectRef& one : drop->objects) {
-        if (drop->kind == ObjectKind::table) emptied.push_back(one.name.object);
-      }
-    } else if (const auto* truncate = std::get_if<ast::Truncate>(&statement.node)) {
-      for (const ast::Name& table : truncate->tables) emptied.push_back(table.object);
-    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-               opaque != nullptr && opaque->kind.ends_with(" DETACH PARTITION")) {
-      emptied = statement.text_objects;
-    }
-    for (const ObjectId id : emptied) {
-      if (id != ast::no_object && partitions_.contains(id))
-        return to_string(context_.script.objects[id].name);
-    }
-    return {};
   }
 
   void rename(const ast::Rename& rename) {
@@ -559,8 +472,8 @@ class InOrderBinder {
   InUse in_use_;
   LeftUndone undone_;
   RowsInOrder rows_;
-  std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
-  std::unordered_set<ObjectId> taken_over_;  ///< constraints that are unique indexes of the script
+  PartitionsInOrder partitions_;
+  TakenOver taken_over_;
   ast::StatementId taken_along_ =
       ast::no_statement;  ///< the last that may have dropped what it does not name
   ast::StatementId members_taken_ = ast::no_statement;  ///< the same of what belongs to a column
