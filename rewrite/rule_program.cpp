@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "ast/describe.h"
-#include "ast/shown_name.h"
+#include "rewrite/kept_name.h"
 #include "rewrite/routine_body.h"
 #include "rewrite/rule_actions.h"
 #include "rewrite/rule_index.h"
@@ -31,43 +31,6 @@ size_t depth(const TypeInfo& type, void* node) {
 }
 
 enum class Visit { kept, gone };
-
-/// What is shown or read without an alias is called by its expression: where that is written in another way,
-/// the name stays. What was a column before is called as the rule calls it.
-class KeptName {
- public:
-  KeptName(const TypeInfo& type, void* node) {
-    if (&type == &type_info<ast::SelectItem>()) {
-      auto& item = *static_cast<ast::SelectItem*>(node);
-      if (!item.alias.empty() || std::holds_alternative<ast::ColumnRef>(item.expr->node)) return;
-      item_ = &item;
-      name_ = ast::shown_name(item);
-    } else if (&type == &type_info<ast::FunctionRef>()) {
-      auto& function = *static_cast<ast::FunctionRef*>(node);
-      if (!function.alias.name.empty()) return;
-      function_ = &function;
-      name_ = called(function);
-    }
-  }
-
-  void keep() const {
-    if (name_.empty() || name_ == ast::no_shown_name) return;
-    if (item_ != nullptr && item_->alias.empty() && ast::shown_name(*item_) != name_) item_->alias = name_;
-    if (function_ != nullptr && called(*function_) != name_) function_->alias.name = name_;
-  }
-
- private:
-  static std::string called(const ast::FunctionRef& function) {
-    const auto* call = function.functions.empty()
-                           ? nullptr
-                           : std::get_if<ast::FunctionCall>(&function.functions[0].call->node);
-    return call == nullptr ? std::string() : call->name.name;
-  }
-
-  ast::SelectItem* item_ = nullptr;
-  ast::FunctionRef* function_ = nullptr;
-  std::string name_;
-};
 
 class Run {
  public:
