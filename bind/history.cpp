@@ -11,7 +11,12 @@
 
 namespace pg2crdb::bind {
 
-History::History(PassContext& context) : context_(context.named("history")), binder_(context.script) {}
+History::History(PassContext& context)
+    : context_(context.named("history")),
+      binder_(context.script),
+      any_filled_(std::ranges::any_of(context.script.statements, [](const ast::Statement& one) {
+        return std::holds_alternative<ast::CreateTableAs>(one.node);
+      })) {}
 
 void History::report(RuleIndex rule, const ast::Statement& statement, std::string object,
                      std::string message) {

@@ -27,6 +27,7 @@ std::vector<ObjectId> History::children(ObjectId table) {
 /// Tables that were made or attached as partitions of the table.
 std::vector<ObjectId> History::partitions_of(ObjectId table) const {
   std::vector<ObjectId> found;
+  if (partitions_.empty()) return found;
   const auto consider = [&](ObjectId id) {
     const auto whole = partitions_.find(id);
     if (whole != partitions_.end() && whole->second == table &&

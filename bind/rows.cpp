@@ -193,6 +193,7 @@ void History::default_lost(ObjectId table, const std::string& column) {
 
 /// Materialized views that read the table show what it held before, until they are refreshed.
 void History::outdate_views(ObjectId table) {
+  if (!any_filled_) return;
   std::vector<ObjectId> changed{table};
   while (whole_of(changed.back()) != changed.back()) changed.push_back(partitions_.at(changed.back()));
   for (size_t i = 0; i < changed.size(); ++i) {

@@ -1,5 +1,7 @@
 // Words for a moment: PostgreSQL reads `now` in a literal once, when its statement runs.
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "ast/describe.h"
 #include "passes/adapt_expressions/adapter.h"
@@ -23,6 +25,11 @@ bool has_moment(std::string_view text, bool is_array) {
   return false;
 }
 
+bool is_text(const ast::Expr& value) {
+  const auto* literal = std::get_if<ast::Literal>(&value.node);
+  return literal != nullptr && literal->kind == ast::Literal::Kind::string;
+}
+
 /// Functions that take a text without a type as a date or time.
 bool takes_moments(const ast::FunctionCall& call) {
   constexpr std::string_view functions[] = {"age",     "date",      "date_part",   "date_trunc", "extract",
@@ -40,8 +47,8 @@ bool keeps_values(const ast::StatementNode& node) {
 }  // namespace
 
 void ExpressionAdapter::note_moment(const ast::Expr& value, const ast::TypeName& type) {
+  if (!is_text(value)) return;
   const auto* literal = std::get_if<ast::Literal>(&value.node);
-  if (literal == nullptr || literal->kind != ast::Literal::Kind::string) return;
   ast::TypeName element = type;
   element.array_bounds.clear();
   if (!is_time(type_of(element)) || type_of(element) == Type::interval ||
@@ -62,16 +69,25 @@ void ExpressionAdapter::note_moments(ast::Expr& expr) {
     } else {
       sides.push_back(&*operation->right);
     }
-    for (ast::Expr* side : sides) {
-      for (const ast::Expr* other : sides) {
-        if (other != side) note_moment(*side, types_.of(*other));
-      }
+    // Lists are long, and of few types. A text has none of its own.
+    std::vector<ast::TypeName> types;
+    for (const ast::Expr* side : sides) {
+      if (is_text(*side)) continue;
+      ast::TypeName type = types_.of(*side);
+      if (std::ranges::none_of(types, [&](const auto& known) { return same_type(known, type); }))
+        types.push_back(std::move(type));
+    }
+    for (const ast::Expr* side : sides) {
+      for (const ast::TypeName& type : types) note_moment(*side, type);
     }
   } else if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     if (!takes_moments(*call)) return;
     for (const ast::Expr& argument : call->arguments) note_moment(argument, bind::own_type("timestamptz"));
   } else {
-    for (const ast::Expr* one : choices(expr)) note_moment(*one, types_.of(expr));
+    const std::vector<ast::Expr*> values = choices(expr);
+    if (values.empty()) return;
+    const ast::TypeName type = types_.of(expr);
+    for (const ast::Expr* one : values) note_moment(*one, type);
   }
 }
 

@@ -346,11 +346,12 @@ std::string written_for(const PassContext& context, const std::string& body, con
 /// Whether a function that asks for its trigger's table goes out where that is a constant, and not as it is:
 /// it runs a text that names the table, or reads columns that only some tables have.
 bool goes_by_table(const PassContext& context, const std::string& body, const Triggers& triggers) {
+  if (!routines::reads_table_name(body)) return false;
   // The name of a partition is gone.
   const bool any_merged = std::ranges::any_of(context.script.statements, [](const ast::Statement& one) {
     return one.fate == ast::Fate::merged && std::holds_alternative<ast::CreateTable>(one.node);
   });
-  if (any_merged || !routines::reads_table_name(body)) return false;
+  if (any_merged) return false;
   const bool executes = routines::executes_by_table(body);
   return std::ranges::any_of(triggers, [&](const ast::Statement* one) {
     const ast::Name& name = std::get<ast::CreateTrigger>(one->node).table;
