@@ -13,7 +13,8 @@ that is not met says in "reason" which part costs most. What is measured:
   f  the lint of a migration of 50 lines (bench/migration.sql), start to end, in milliseconds and against `pg2crdb version`;
      where `squawk` is on PATH, its lint of the corpus' files in one call against ours
   g  large scripts (bench/large_script.py): 40,000 tables with all that hangs on them, in seconds and peak memory and
-     against a raw parse of it; time per object of 100 to 100,000 objects; a table that grows by thousands of columns
+     against a raw parse of it; time per object of 100 to 100,000 objects; a table that grows by thousands of columns; views
+     that read lists of thousands of values
   h  an edit in a file of 60,000 lines that an editor has open (bench/editor.py): until it is answered, in milliseconds and
      against a lint of the file; until all of the file is behind the answer
 """
@@ -153,6 +154,7 @@ def measure_large(options):
         start = compiled([]).cpu_seconds
         each = {size: (run.cpu_seconds - start) / size * 1e6 for size, run in mixed.items()}
         grown = {size: compiled(large_script.columns(size)) for size in (1_000, 2_000, 4_000)}
+        listed = {size: compiled(large_script.lists(size)) for size in (1_000, 10_000, 20_000)}
     return {"seconds": figure(f"compile of {count:,} tables / a raw parse of it", tables.cpu_seconds / raw_seconds, 4.0, "times",
                               "see a"),
             "memory": figure(f"peak memory of that / a raw parse's", tables.peak_memory / raw_memory, 2.0, "times", "see a"),
@@ -170,7 +172,8 @@ def measure_large(options):
                         "microseconds_per_object": {size: round(value, 1) for size, value in each.items()},
                         "peak_memory_mb": {size: round(run.peak_memory / MEGABYTE, 1) for size, run in mixed.items()},
                         "seconds_of_columns_added_one_by_one": {size: round(run.cpu_seconds, 3)
-                                                                for size, run in grown.items()}}}
+                                                                for size, run in grown.items()},
+                        "seconds_of_lists": {size: round(run.cpu_seconds, 3) for size, run in listed.items()}}}
 
 
 def measure_self_check(options):

@@ -52,3 +52,12 @@ def columns(count):
     yield "CREATE TABLE public.wide (\n    id bigint PRIMARY KEY\n);\n"
     for i in range(count):
         yield f"ALTER TABLE public.wide ADD COLUMN c{i} integer;\n"
+
+
+def lists(count):
+    """Yields views that read lists of `count` values: IN, CASE and COALESCE."""
+    numbers = [str(i) for i in range(count)]
+    yield "CREATE TABLE public.listed (\n    id bigint PRIMARY KEY,\n    at timestamp with time zone\n);\n"
+    yield f"CREATE VIEW public.in_list AS\n SELECT id FROM public.listed WHERE id IN ({', '.join(numbers)});\n"
+    yield f"CREATE VIEW public.in_case AS\n SELECT CASE id {' '.join(f'WHEN {n} THEN {n}' for n in numbers)} END AS n FROM public.listed;\n"
+    yield f"CREATE VIEW public.in_call AS\n SELECT COALESCE(id, {', '.join(numbers)}) AS n FROM public.listed;\n"
