@@ -13,7 +13,8 @@
 #            Arrays of words that need no quotes are right everywhere, so are numbers, and the text 'NULL' outside of arrays.
 # Matters:   which protocol is taken is decided by what stands before the database (a pooler that cannot do COPY or prepared
 #            statements), not by who asks; the first load over another way rewrites keys and tags, and a comparison of types or
-#            numbers is green, one of counts as soon as there is a second column. Met when one table of awkward values was read in every way that readers offer.
+#            numbers is green, one of counts as soon as there is a second column. Met when one table of awkward values was read in
+#            every way that readers offer.
 set -euo pipefail
 export LC_ALL=C.UTF-8 PGUSER=postgres PGDATABASE=postgres
 
