@@ -72,6 +72,9 @@ class ExpressionTypes {
     /// A column that INSERT or UPDATE writes, or that is read, and that nothing has there whose columns are
     /// all known; and where it stands: -1 where that is not known.
     std::function<void(const std::string& column, bool is_written, int32_t offset)> unknown_column;
+    /// In PL/pgSQL, a bare name that a query has a column of, and the body or the routine a variable: which
+    /// of them it means is PostgreSQL's error 42702, but where `#variable_conflict` says it.
+    std::function<void(const std::string& name, int32_t offset)> ambiguous;
     /// What RAISE writes into its message or another of its texts, behind `expr`.
     std::function<void(ast::Expr&)> written;
     /// LIMIT and OFFSET.
@@ -143,6 +146,7 @@ class ExpressionTypes {
     std::vector<std::pair<std::string, Columns>> cursors = {};
     std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     bool is_natural = false;               ///< a join merges columns that are not named
+    bool declares = false;                 ///< of variables and parameters, not of a query
     const Scope* outer = nullptr;
   };
   void note(const ast::Column& column);
@@ -171,6 +175,7 @@ class ExpressionTypes {
   const std::vector<ast::ObjectId>& columns_made_of(ast::ObjectId relation);
   bool is_parameter(const std::string& name) const;
   bool is_nowhere(const ast::ColumnRef& reference);
+  bool is_ambiguous(const ast::ColumnRef& reference);
   void look_for(const ast::Expr& expr);
   void look_for(const ast::plpgsql::Variable& assigned);
   void look_for(const std::string& written, const Item& table, int32_t offset);

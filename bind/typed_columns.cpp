@@ -31,6 +31,14 @@ bool may_be_shown(const ast::Query& query, const std::string& name) {
 
 namespace {
 
+/// Whether it shows all columns of something.
+bool shows_all(const ast::Query& query) {
+  return std::ranges::any_of(query.targets, [](const ast::SelectItem& item) {
+    const auto* column = std::get_if<ast::ColumnRef>(&item.expr->node);
+    return column != nullptr && column->star;
+  });
+}
+
 /// Whether the routine or block makes or changes tables itself: what they have there is not followed.
 bool makes_tables(const ast::StatementNode& node) {
   const auto* function = std::get_if<ast::CreateFunction>(&node);
@@ -200,9 +208,32 @@ bool ExpressionTypes::is_nowhere(const ast::ColumnRef& reference) {
   return std::ranges::all_of(looked_at, [&](const Item* item) { return has_not(*item, name); });
 }
 
+/// What a query shows is meant where it is sorted, whatever else is called so.
+bool ExpressionTypes::is_ambiguous(const ast::ColumnRef& reference) {
+  if (body_ == nullptr || reference.star || reference.names.size() != 1) return false;
+  const std::string& name = reference.names[0];
+  if (naming_ != nullptr && (may_be_shown(*naming_, name) || shows_all(*naming_))) return false;
+  bool is_column = false, is_variable = false;
+  for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    for (const Item& item : scope->items) {
+      const bool is_item = item.alias == name && (item.is_row || !scope->declares);
+      const auto has_it = [&] {
+        const std::vector<Column>& list = columns_of(item).list;
+        return std::ranges::find(list, name, &Column::name) != list.end();
+      };
+      const bool is_meant = is_item || (!item.is_row && has_it());
+      (scope->declares ? is_variable : is_column) |= is_meant;
+    }
+  }
+  return is_column && is_variable;
+}
+
 void ExpressionTypes::look_for(const ast::Expr& expr) {
-  if (!visitor_->unknown_column || in_definition_) return;
+  if (in_definition_) return;
   const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  if (visitor_->ambiguous && reference != nullptr && is_ambiguous(*reference))
+    visitor_->ambiguous(reference->names[0], expr.offset);
+  if (!visitor_->unknown_column) return;
   if (reference != nullptr && is_nowhere(*reference))
     visitor_->unknown_column(reference->names.back(), false, expr.offset);
   const auto* part = std::get_if<ast::Indirection>(&expr.node);

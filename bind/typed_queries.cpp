@@ -228,7 +228,11 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     visit(change.conflict, &both);
     if (change.conflict) {
       for (const ast::IndexElement& one : change.conflict->elements) {
-        if (!one.column.empty()) look_for(one.column, scope.items.front(), -1);
+        if (one.column.empty()) continue;
+        look_for(one.column, scope.items.front(), -1);
+        scope_ = &scope;
+        if (visitor_ != nullptr && visitor_->ambiguous && is_ambiguous({{one.column}}))
+          visitor_->ambiguous(one.column, -1);
       }
       assigned(change.conflict->set, both);
     }
