@@ -26,7 +26,11 @@ std::vector<Change> unknown_rows(Conversion& conversion) {
     };
     ast::walk(*select->query, look);
     look = {};
+    // The system's own, and those that a trigger calls the changed rows.
     const auto add = [&](const ast::Name& name) {
+      const bool is_system = name.schema == "pg_catalog" || name.schema == "information_schema" ||
+                             (name.schema.empty() && name.name.starts_with("pg_"));
+      if (is_system || (name.schema.empty() && !routine.fired_by.empty())) return;
       const std::string written = "`" + to_string(name) + "`";
       if (std::ranges::find(unknown, written) == unknown.end()) unknown.push_back(written);
     };

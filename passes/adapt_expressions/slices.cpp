@@ -64,6 +64,13 @@ ast::Expr one_of(bool greatest, ast::Expr bound, ast::Expr end) {
   return {std::move(both)};
 }
 
+/// None is before the first element. A number that is written has no sign.
+ast::Expr first_of(const ast::Expr& bound) {
+  const auto* number = std::get_if<ast::Literal>(&bound.node);
+  if (number != nullptr && number->text != "0") return bound;
+  return one_of(true, bound, integer("1"));
+}
+
 }  // namespace
 
 bool write_slice(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -86,9 +93,8 @@ bool write_slice(ast::Expr& expr, bind::ExpressionTypes& types) {
   ast::SelectItem item;
   item.expr = ast::Expr{std::move(element)};
   ast::FunctionRef::Function series;
-  series.call =
-      call("generate_series", bounds.lower ? one_of(true, *bounds.lower, integer("1")) : integer("1"),
-           bounds.upper ? one_of(false, *bounds.upper, length_of(array)) : length_of(array));
+  series.call = call("generate_series", bounds.lower ? first_of(*bounds.lower) : integer("1"),
+                     bounds.upper ? one_of(false, *bounds.upper, length_of(array)) : length_of(array));
   ast::FunctionRef from;
   from.functions.push_back(std::move(series));
   from.alias = {places, {place}};
