@@ -1,5 +1,6 @@
 // Columns that are named and that nothing has: CockroachDB looks for them when a routine is made.
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "ast/body_parts.h"
@@ -209,30 +210,45 @@ bool ExpressionTypes::is_nowhere(const ast::ColumnRef& reference) {
 }
 
 /// What a query shows is meant where it is sorted, whatever else is called so.
-bool ExpressionTypes::is_ambiguous(const ast::ColumnRef& reference) {
-  if (body_ == nullptr || reference.star || reference.names.size() != 1) return false;
+std::optional<std::string> ExpressionTypes::ambiguous_with(const ast::ColumnRef& reference) {
+  if (body_ == nullptr || reference.star || reference.names.size() != 1) return std::nullopt;
   const std::string& name = reference.names[0];
-  if (naming_ != nullptr && (may_be_shown(*naming_, name) || shows_all(*naming_))) return false;
-  bool is_column = false, is_variable = false;
+  if (naming_ != nullptr && (may_be_shown(*naming_, name) || shows_all(*naming_))) return std::nullopt;
+  std::optional<std::string> relation;
+  std::set<std::string> nearer;  // relations that hide others of their name
+  bool is_variable = false;
   for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    size_t meant = 0;
+    std::string first;
     for (const Item& item : scope->items) {
-      const bool is_item = item.alias == name && (item.is_row || !scope->declares);
       const auto has_it = [&] {
         const std::vector<Column>& list = columns_of(item).list;
         return std::ranges::find(list, name, &Column::name) != list.end();
       };
-      const bool is_meant = is_item || (!item.is_row && has_it());
-      (scope->declares ? is_variable : is_column) |= is_meant;
+      const bool is_column = !item.is_row && has_it();
+      const bool is_item = item.alias == name && (item.is_row || !scope->declares);
+      if (is_column && meant == 0) first = item.alias;
+      meant += is_column || is_item ? 1 : 0;
     }
+    const bool is_own = meant == 1 && !nearer.contains(first) && !is_declared(first) && !is_parameter(first);
+    for (const Item& item : scope->items) nearer.insert(item.alias);
+    if (meant == 0) continue;
+    if (scope->declares)
+      is_variable = true;
+    else if (!relation)
+      relation = is_own ? first : std::string();
   }
-  return is_column && is_variable;
+  return is_variable ? relation : std::nullopt;
 }
 
-void ExpressionTypes::look_for(const ast::Expr& expr) {
+void ExpressionTypes::look_for(ast::Expr& expr) {
   if (in_definition_) return;
   const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
-  if (visitor_->ambiguous && reference != nullptr && is_ambiguous(*reference))
-    visitor_->ambiguous(reference->names[0], expr.offset);
+  if (visitor_->ambiguous && reference != nullptr) {
+    const std::string name = reference->names.empty() ? std::string() : reference->names[0];
+    if (const std::optional<std::string> relation = ambiguous_with(*reference))
+      return visitor_->ambiguous(&expr, name, *relation);
+  }
   if (!visitor_->unknown_column) return;
   if (reference != nullptr && is_nowhere(*reference))
     visitor_->unknown_column(reference->names.back(), false, expr.offset);

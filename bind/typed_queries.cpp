@@ -231,8 +231,9 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
         if (one.column.empty()) continue;
         look_for(one.column, scope.items.front(), -1);
         scope_ = &scope;
-        if (visitor_ != nullptr && visitor_->ambiguous && is_ambiguous({{one.column}}))
-          visitor_->ambiguous(one.column, -1);
+        const bool asks = visitor_ != nullptr && visitor_->ambiguous;
+        if (const auto relation = asks ? ambiguous_with({{one.column}}) : std::nullopt)
+          visitor_->ambiguous(nullptr, one.column, *relation);
       }
       assigned(change.conflict->set, both);
     }

@@ -121,7 +121,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
       }
     }
     decides = decides || std::ranges::any_of(tree.options, [](const ast::plpgsql::CompilerOption& one) {
-                return one.name == "variable_conflict" && one.value != "error";
+                return one.name == "variable_conflict" && one.value == "use_column";
               });
     types.enter(statement_);
     bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
@@ -134,9 +134,14 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
             {adapt::unknown_column(column, is_written), place, line_of(function.body.front(), place)});
       };
     }
-    visitor.ambiguous = [&](const std::string& name, int32_t offset) {
-      if (decides) return;
-      const auto place = static_cast<size_t>(std::max(offset, 0));
+    visitor.ambiguous = [&](ast::Expr* reference, const std::string& name, const std::string& relation) {
+      if (decides) {
+        // CockroachDB takes the column as well, and from 26.3 on neither (release facts 19.11).
+        if (reference == nullptr || relation.empty()) return;
+        std::get<ast::ColumnRef>(reference->node).names = {relation, name};
+        return expressions.note_change();
+      }
+      const auto place = static_cast<size_t>(reference == nullptr ? 0 : std::max(reference->offset, 0));
       unknown.push_back({"names `" + name + "`, which is a variable and a column there", place,
                          line_of(function.body.front(), place), std::string(tell_apart)});
     };
