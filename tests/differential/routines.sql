@@ -726,3 +726,10 @@ CREATE FUNCTION public.kept_both(k integer) RETURNS bigint LANGUAGE plpgsql AS $
 DECLARE kind integer := k; BEGIN RETURN (SELECT count(*) FROM public.note n WHERE n.kind = kind); END $$;
 CREATE FUNCTION public.kept_bounds(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer[] := '[0:1]={1,2}'; BEGIN RETURN a[k]; END $$;
+CREATE PROCEDURE public.gives(k integer, OUT x integer, OUT y text) LANGUAGE plpgsql AS $$ BEGIN x := k; y := 'y' || k; END $$;
+CREATE FUNCTION public.r986(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer; t text; BEGIN CALL public.gives(k, a, t); RETURN a || t; END $$;
+CREATE FUNCTION public.r987(k integer) RETURNS text LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE kind integer := 7; id integer := k; BEGIN UPDATE public.note SET info = info || '!' WHERE kind = 7;
+RETURN (SELECT string_agg(info, ',' ORDER BY note.id) FROM public.note WHERE kind IS NOT NULL AND id > 0); END $$;
