@@ -211,8 +211,29 @@ bool ExpressionTypes::is_nowhere(const ast::ColumnRef& reference) {
 
 /// What a query shows is meant where it is sorted, whatever else is called so.
 std::optional<std::string> ExpressionTypes::ambiguous_with(const ast::ColumnRef& reference) {
-  if (body_ == nullptr || reference.star || reference.names.size() != 1) return std::nullopt;
-  const std::string& name = reference.names[0];
+  if (body_ == nullptr || reference.star || reference.names.empty() || reference.names.size() > 2)
+    return std::nullopt;
+  const std::string& name = reference.names.back();
+  const auto lists = [&](const Item& item) {
+    const std::vector<Column>& list = columns_of(item).list;
+    return std::ranges::find(list, name, &Column::name) != list.end();
+  };
+  if (reference.names.size() == 2) {
+    // `t.c` of a relation, and of a row or a block that is called so. Those of triggers are never a
+    // relation's.
+    const std::string& of = reference.names[0];
+    bool is_column = false, is_field = false;
+    for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+      for (const Item& item : scope->items) {
+        if (item.alias != of || of == "new" || of == "old") continue;
+        if (scope->declares)
+          is_field = is_field || item.is_record || lists(item);
+        else
+          is_column = is_column || lists(item);
+      }
+    }
+    return is_column && is_field ? std::optional(std::string()) : std::nullopt;
+  }
   if (naming_ != nullptr && (may_be_shown(*naming_, name) || shows_all(*naming_))) return std::nullopt;
   std::optional<std::string> relation;
   std::set<std::string> nearer;  // relations that hide others of their name
@@ -221,11 +242,7 @@ std::optional<std::string> ExpressionTypes::ambiguous_with(const ast::ColumnRef&
     size_t meant = 0;
     std::string first;
     for (const Item& item : scope->items) {
-      const auto has_it = [&] {
-        const std::vector<Column>& list = columns_of(item).list;
-        return std::ranges::find(list, name, &Column::name) != list.end();
-      };
-      const bool is_column = !item.is_row && has_it();
+      const bool is_column = !item.is_row && lists(item);
       const bool is_item = item.alias == name && (item.is_row || !scope->declares);
       if (is_column && meant == 0) first = item.alias;
       meant += is_column || is_item ? 1 : 0;
@@ -245,7 +262,8 @@ void ExpressionTypes::look_for(ast::Expr& expr) {
   if (in_definition_) return;
   const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
   if (visitor_->ambiguous && reference != nullptr) {
-    const std::string name = reference->names.empty() ? std::string() : reference->names[0];
+    std::string name;
+    for (const std::string& one : reference->names) name += (name.empty() ? "" : ".") + one;
     if (const std::optional<std::string> relation = ambiguous_with(*reference))
       return visitor_->ambiguous(&expr, name, *relation);
   }
