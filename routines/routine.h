@@ -73,8 +73,8 @@ struct ConvertedBody {
       {};                 ///< what sets the first of several rows, where PostgreSQL raises an error
   bool adapted = false;   ///< `adapt` changed expressions
   std::string text = {};  ///< empty where all is as it was
-  std::vector<Change> built_texts = {};                ///< what is to be said of each EXECUTE that is left
-  std::vector<ast::Name> named_by_text = {};           ///< relations and functions that only built text named
+  std::vector<Change> built_texts = {};       ///< what is to be said of EXECUTE and loops that are left
+  std::vector<ast::Name> named_by_text = {};  ///< relations and functions that only built text named
   std::map<size_t, std::string> parameter_names = {};  ///< that parameters without one get, by their places
 };
 ConvertedBody convert_body(const std::string& text, const Routine& routine);

@@ -168,8 +168,9 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   const size_t told = std::min(converted.built_texts.size(), most_told);
   for (size_t i = 0; i < told; ++i)
     built_texts_ += (built_texts_.empty() ? "" : " ") + converted.built_texts[i].what;
-  if (told < converted.built_texts.size())
-    built_texts_ += " There are " + std::to_string(converted.built_texts.size() - told) + " more.";
+  const size_t untold = converted.built_texts.size() - told;
+  if (untold > 0)
+    built_texts_ += untold == 1 ? " There is 1 more." : " There are " + std::to_string(untold) + " more.";
   if (!converted.cut.empty())
     context_.report(rules[text_cut], statement_, object_,
                     which_ + " may cut a text for " + list(converted.cut),
