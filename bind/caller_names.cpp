@@ -27,7 +27,8 @@ bool takes(const ast::Script& script, const ast::Object& routine, int count) {
   int least = 0, most = 0;
   for (const ast::FunctionParameter& one : function->parameters) {
     if (one.mode == ast::FunctionParameter::Mode::variadic) return true;
-    if (!ast::is_argument(one)) continue;
+    const bool is_given = function->procedure && one.mode == ast::FunctionParameter::Mode::out;
+    if (!ast::is_argument(one) && !is_given) continue;
     ++most;
     least += one.default_value ? 0 : 1;
   }

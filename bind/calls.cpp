@@ -174,7 +174,9 @@ bool Binder::takes(const ast::Object& routine, size_t arguments) const {
   size_t most = 0;
   bool variadic = false;
   for (const ast::FunctionParameter& parameter : create->parameters) {
-    if (!ast::is_argument(parameter)) continue;
+    // CALL has an argument for what a procedure gives, too.
+    const bool is_given = create->procedure && parameter.mode == ast::FunctionParameter::Mode::out;
+    if (!ast::is_argument(parameter) && !is_given) continue;
     const bool any_number = parameter.mode == ast::FunctionParameter::Mode::variadic;
     ++most;
     variadic = variadic || any_number;

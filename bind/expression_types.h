@@ -72,6 +72,11 @@ class ExpressionTypes {
     /// A column that INSERT or UPDATE writes, or that is read, and that nothing has there whose columns are
     /// all known; and where it stands: -1 where that is not known.
     std::function<void(const std::string& column, bool is_written, int32_t offset)> unknown_column;
+    /// In PL/pgSQL, a bare name that a query has a column of, and the body or the routine a variable: which
+    /// of them it means is PostgreSQL's error 42702, but where `#variable_conflict` says it. `reference` is
+    /// where it is named, null where ON CONFLICT does; `relation` has the column, empty where that is not
+    /// known, or no name that it alone has.
+    std::function<void(ast::Expr* reference, const std::string& name, const std::string& relation)> ambiguous;
     /// What RAISE writes into its message or another of its texts, behind `expr`.
     std::function<void(ast::Expr&)> written;
     /// LIMIT and OFFSET.
@@ -143,6 +148,7 @@ class ExpressionTypes {
     std::vector<std::pair<std::string, Columns>> cursors = {};
     std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     bool is_natural = false;               ///< a join merges columns that are not named
+    bool declares = false;                 ///< of variables and parameters, not of a query
     const Scope* outer = nullptr;
   };
   void note(const ast::Column& column);
@@ -171,7 +177,9 @@ class ExpressionTypes {
   const std::vector<ast::ObjectId>& columns_made_of(ast::ObjectId relation);
   bool is_parameter(const std::string& name) const;
   bool is_nowhere(const ast::ColumnRef& reference);
-  void look_for(const ast::Expr& expr);
+  /// The relation whose column a name means that a variable has, too; nothing where none has.
+  std::optional<std::string> ambiguous_with(const ast::ColumnRef& reference);
+  void look_for(ast::Expr& expr);
   void look_for(const ast::plpgsql::Variable& assigned);
   void look_for(const std::string& written, const Item& table, int32_t offset);
   std::vector<Item> trigger_rows();

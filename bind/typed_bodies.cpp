@@ -1,49 +1,16 @@
 // The walk through a body in PL/pgSQL: its variables are around its queries.
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "ast/body_parts.h"
 #include "ast/describe.h"
 #include "ast/field_values.h"
+#include "bind/assigned_variables.h"
 #include "bind/expression_types.h"
 
 namespace pg2crdb::bind {
 
 using namespace ast::plpgsql;
-
-namespace {
-
-/// Whether it is this variable as a whole.
-bool names(const Variable& variable, const std::string& name) {
-  return variable.steps.empty() && variable.names.size() == 1 && variable.names[0] == name;
-}
-
-size_t count_targets(Statements& statements, const std::function<bool(const Variable&)>& is_it) {
-  size_t count = 0;
-  each_part(statements, [&](Assignment& one) { count += is_it(one.target) ? 1 : 0; });
-  const auto add = [&](std::vector<Variable>& targets) {
-    count += static_cast<size_t>(std::count_if(targets.begin(), targets.end(), is_it));
-  };
-  each_part(statements, [&](Into& one) { add(one.targets); });
-  each_part(statements, [&](ForRows& one) { add(one.targets); });
-  each_part(statements, [&](Foreach& one) { add(one.targets); });
-  return count;
-}
-
-/// How many statements give the variable another row.
-size_t count_assignments(Statements& statements, const std::string& name) {
-  return count_targets(statements,
-                       [&](const Variable& one) { return one.names.size() == 1 && one.names[0] == name; });
-}
-
-/// A field keeps its type, whatever it is made.
-bool assigns_fields(Statements& statements, const std::string& name) {
-  return count_targets(statements,
-                       [&](const Variable& one) { return one.names.size() > 1 && one.names[0] == name; }) > 0;
-}
-
-}  // namespace
 
 class BodyWalk {
  public:
@@ -80,6 +47,7 @@ class BodyWalk {
   void operator()(Block& block) const {
     Scope scope;
     scope.outer = scope_;
+    scope.declares = true;
     const BodyWalk inside(types_, scope, body_);
     scope.items.push_back({block.label});
     for (Declaration& one : block.declarations) inside.declare(one, scope);
@@ -115,6 +83,7 @@ class BodyWalk {
     (*this)(loop.by);
     Scope scope;
     scope.outer = scope_;
+    scope.declares = true;
     scope.items.push_back({loop.label, {{{loop.variable, own_type("int4")}}}});
     BodyWalk(types_, scope, body_)(loop.statements);
   }
@@ -122,6 +91,7 @@ class BodyWalk {
     (*this)(loop.arguments);
     Scope scope;
     scope.outer = scope_;
+    scope.declares = true;
     Item& record = scope.items.emplace_back(row(loop.variable));
     if (const Columns* columns = columns_of_cursor(loop.cursor);
         columns != nullptr && count_assignments(loop.statements, loop.variable) == 0) {
@@ -372,6 +342,7 @@ class BodyWalk {
     if (auto* cursor = std::get_if<CursorDeclaration>(&one.node)) {
       Scope parameters;
       parameters.outer = scope_;
+      parameters.declares = true;
       Item& item = parameters.items.emplace_back();
       for (const CursorParameter& parameter : cursor->parameters)
         item.columns.list.push_back({parameter.name, type_of(parameter.type)});
@@ -408,8 +379,10 @@ class BodyWalk {
   std::optional<Item> row_of(const VariableType& type, const std::string& variable) const {
     const bool is_record = type.kind == VariableType::Kind::named && type.type.name.name == "record";
     if (is_record || type.kind == VariableType::Kind::of_variable) return row(variable);
-    if (type.kind == VariableType::Kind::named && !types_.catalog_.is_user_type(type.type.name))
-      return std::nullopt;
+    const bool is_value =
+        type.kind == VariableType::Kind::named && (!types_.catalog_.is_user_type(type.type.name) ||
+                                                   types_.catalog_.enum_type(type.type.name) != nullptr);
+    if (is_value) return std::nullopt;
     ast::Name name = type.type.name;
     if (type.kind == VariableType::Kind::of_row) {
       name.name = type.names.back();
@@ -454,6 +427,7 @@ void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   declared_.reset();
   Scope variables;
   variables.outer = &statement_;
+  variables.declares = true;
   Item& own = variables.items.emplace_back();
   for (const char* name : {"tg_op", "tg_name", "tg_when", "tg_level", "tg_table_name", "tg_table_schema"})
     own.columns.list.push_back({name, own_type("text")});

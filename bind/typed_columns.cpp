@@ -1,5 +1,6 @@
 // Columns that are named and that nothing has: CockroachDB looks for them when a routine is made.
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "ast/body_parts.h"
@@ -30,6 +31,14 @@ bool may_be_shown(const ast::Query& query, const std::string& name) {
 }  // namespace
 
 namespace {
+
+/// Whether it shows all columns of something.
+bool shows_all(const ast::Query& query) {
+  return std::ranges::any_of(query.targets, [](const ast::SelectItem& item) {
+    const auto* column = std::get_if<ast::ColumnRef>(&item.expr->node);
+    return column != nullptr && column->star;
+  });
+}
 
 /// Whether the routine or block makes or changes tables itself: what they have there is not followed.
 bool makes_tables(const ast::StatementNode& node) {
@@ -200,9 +209,65 @@ bool ExpressionTypes::is_nowhere(const ast::ColumnRef& reference) {
   return std::ranges::all_of(looked_at, [&](const Item* item) { return has_not(*item, name); });
 }
 
-void ExpressionTypes::look_for(const ast::Expr& expr) {
-  if (!visitor_->unknown_column || in_definition_) return;
+/// What a query shows is meant where it is sorted, whatever else is called so.
+std::optional<std::string> ExpressionTypes::ambiguous_with(const ast::ColumnRef& reference) {
+  if (body_ == nullptr || reference.star || reference.names.empty() || reference.names.size() > 2)
+    return std::nullopt;
+  const std::string& name = reference.names.back();
+  const auto lists = [&](const Item& item) {
+    const std::vector<Column>& list = columns_of(item).list;
+    return std::ranges::find(list, name, &Column::name) != list.end();
+  };
+  if (reference.names.size() == 2) {
+    // `t.c` of a relation, and of a row or a block that is called so. Those of triggers are never a
+    // relation's.
+    const std::string& of = reference.names[0];
+    bool is_column = false, is_field = false;
+    for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+      for (const Item& item : scope->items) {
+        if (item.alias != of || of == "new" || of == "old") continue;
+        if (scope->declares)
+          is_field = is_field || item.is_record || lists(item);
+        else
+          is_column = is_column || lists(item);
+      }
+    }
+    return is_column && is_field ? std::optional(std::string()) : std::nullopt;
+  }
+  if (naming_ != nullptr && (may_be_shown(*naming_, name) || shows_all(*naming_))) return std::nullopt;
+  std::optional<std::string> relation;
+  std::set<std::string> nearer;  // relations that hide others of their name
+  bool is_variable = false;
+  for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    size_t meant = 0;
+    std::string first;
+    for (const Item& item : scope->items) {
+      const bool is_column = !item.is_row && lists(item);
+      const bool is_item = item.alias == name && (item.is_row || !scope->declares);
+      if (is_column && meant == 0) first = item.alias;
+      meant += is_column || is_item ? 1 : 0;
+    }
+    const bool is_own = meant == 1 && !nearer.contains(first) && !is_declared(first) && !is_parameter(first);
+    for (const Item& item : scope->items) nearer.insert(item.alias);
+    if (meant == 0) continue;
+    if (scope->declares)
+      is_variable = true;
+    else if (!relation)
+      relation = is_own ? first : std::string();
+  }
+  return is_variable ? relation : std::nullopt;
+}
+
+void ExpressionTypes::look_for(ast::Expr& expr) {
+  if (in_definition_) return;
   const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  if (visitor_->ambiguous && reference != nullptr) {
+    std::string name;
+    for (const std::string& one : reference->names) name += (name.empty() ? "" : ".") + one;
+    if (const std::optional<std::string> relation = ambiguous_with(*reference))
+      return visitor_->ambiguous(&expr, name, *relation);
+  }
+  if (!visitor_->unknown_column) return;
   if (reference != nullptr && is_nowhere(*reference))
     visitor_->unknown_column(reference->names.back(), false, expr.offset);
   const auto* part = std::get_if<ast::Indirection>(&expr.node);

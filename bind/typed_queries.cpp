@@ -228,7 +228,12 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     visit(change.conflict, &both);
     if (change.conflict) {
       for (const ast::IndexElement& one : change.conflict->elements) {
-        if (!one.column.empty()) look_for(one.column, scope.items.front(), -1);
+        if (one.column.empty()) continue;
+        look_for(one.column, scope.items.front(), -1);
+        scope_ = &scope;
+        const bool asks = visitor_ != nullptr && visitor_->ambiguous;
+        if (const auto relation = asks ? ambiguous_with({{one.column}}) : std::nullopt)
+          visitor_->ambiguous(nullptr, one.column, *relation);
       }
       assigned(change.conflict->set, both);
     }

@@ -81,6 +81,7 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
     for (const char* row : {"new", "old"}) statement_.items.push_back(row_of(trigger->table, row));
   } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+    statement_.declares = true;
     Item& routine = statement_.items.emplace_back(Item{function->name.name, {}});
     using Mode = ast::FunctionParameter::Mode;
     for (const ast::FunctionParameter& one : function->parameters) {

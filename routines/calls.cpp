@@ -128,7 +128,16 @@ std::optional<ast::Expr> digest(const ast::FunctionCall& call) {
   return ast::Expr{std::move(now)};
 }
 
+/// uuidv4() of PostgreSQL 18 (type facts 6).
+std::optional<ast::Expr> random_uuid(const ast::FunctionCall& call) {
+  if (!call.arguments.empty() || call.modifiers) return std::nullopt;
+  ast::FunctionCall now;
+  now.name.name = "gen_random_uuid";
+  return ast::Expr{std::move(now)};
+}
+
 std::optional<ast::Expr> replaced(const ast::FunctionCall& call) {
+  if (call.name.name == "uuidv4") return random_uuid(call);
   return call.name.name == "make_interval" ? interval(call) : digest(call);
 }
 
@@ -195,7 +204,7 @@ void convert_calls(Conversion& conversion) {
   each_part(conversion.body, [&](ast::plpgsql::StaticSql& one) {
     auto* text = std::get_if<ast::Opaque>(&one.statement);
     const auto is_looked_for = [](const std::string& name, const std::string&) {
-      return name == "make_interval" || name.starts_with("sha");
+      return name == "make_interval" || name == "uuidv4" || name.starts_with("sha");
     };
     std::string written;
     const auto rewrite = [&](const ast::Expr& expr) -> std::optional<ast::Expr> {

@@ -12,6 +12,7 @@
 #include "routines/function_aliases.h"
 #include "routines/query_columns.h"
 #include "routines/readers.h"
+#include "routines/unknown_rows.h"
 
 namespace pg2crdb::routines {
 
@@ -420,6 +421,23 @@ If if_then(ast::Expr condition, Statement then) {
   return result;
 }
 
+namespace {
+
+/// Of EXECUTE in a body that was converted, with the words of the one that was read.
+std::vector<Change> texts_left(Body& converted, Body before, const std::string& text,
+                               const Routine& routine) {
+  std::set<size_t> left;
+  each_part(converted,
+            [&](DynamicSql& one) { left.insert(static_cast<size_t>(std::max(one.text.offset, 0))); });
+  if (left.empty()) return {};
+  Conversion as_read(before, text, routine);
+  std::vector<Change> result = built_texts(as_read);
+  std::erase_if(result, [&](const Change& one) { return !left.contains(one.offset); });
+  return result;
+}
+
+}  // namespace
+
 ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   ConvertedBody result;
   ParsedBody parsed = parse_plpgsql(text, routine.name);
@@ -431,6 +449,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_spelling(conversion);
   convert_parameters(conversion);
   convert_hidden_names(conversion);
+  convert_absent_statements(conversion);
   const size_t before = conversion.changes.size();
   convert_dynamic_sql(conversion);
   const bool is_more = conversion.changes.size() > before;
@@ -462,6 +481,8 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   result.first_rows = std::move(conversion.first_rows);
   result.parameter_names = std::move(conversion.parameter_names);
   result.named_by_text = std::move(conversion.named_by_text);
+  result.built_texts = texts_left(*parsed.body, read, text, routine);
+  for (Change& one : unknown_rows(conversion)) result.built_texts.push_back(std::move(one));
   if (!result.changes.empty() || result.adapted) {
     result.text = edited(text, read, *parsed.body, conversion.words);
   }

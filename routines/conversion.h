@@ -133,6 +133,8 @@ void convert_spelling(Conversion& conversion);
 void convert_parameters(Conversion& conversion);
 /// Variables that hide others, and what labels and aliases tell apart; before what asks for types by names.
 void convert_hidden_names(Conversion& conversion);
+/// TRUNCATE and SET; before FOUND, which they leave alone.
+void convert_absent_statements(Conversion& conversion);
 /// EXECUTE of a text that is always the same; before what looks at statements.
 void convert_dynamic_sql(Conversion& conversion);
 /// Functions of extensions by their schemas.
@@ -177,6 +179,9 @@ void convert_changed_into(Conversion& conversion);
 
 /// Texts for variables and fields that have a length; behind all that assigns.
 void convert_lengths(Conversion& conversion);
+
+/// What EXECUTE runs that is left: its text, as far as the body tells it, and what to do.
+std::vector<Change> built_texts(Conversion& conversion);
 
 /// Notes what the target refuses.
 void find_refused(Conversion& conversion);

@@ -42,6 +42,8 @@ struct Routine {
   std::function<bool(ast::plpgsql::Body&)> adapt = {};
   Kind kind = Kind::function;
   const UniqueKeys* unique_keys = nullptr;  ///< null where none are known
+  /// Tables that DELETE does not empty as TRUNCATE does; null where that is not known of any.
+  const std::set<ast::ObjectId>* emptied_otherwise = nullptr;
 
   const ast::Statement* relation(const ast::Name& its_name) const {
     if (named) return named(its_name);
@@ -71,7 +73,8 @@ struct ConvertedBody {
       {};                 ///< what sets the first of several rows, where PostgreSQL raises an error
   bool adapted = false;   ///< `adapt` changed expressions
   std::string text = {};  ///< empty where all is as it was
-  std::vector<ast::Name> named_by_text = {};           ///< relations and functions that only built text named
+  std::vector<Change> built_texts = {};       ///< what is to be said of EXECUTE and loops that are left
+  std::vector<ast::Name> named_by_text = {};  ///< relations and functions that only built text named
   std::map<size_t, std::string> parameter_names = {};  ///< that parameters without one get, by their places
 };
 ConvertedBody convert_body(const std::string& text, const Routine& routine);

@@ -21,29 +21,30 @@ bool reads_row_place(const ast::Expr& expr, Place place, bind::ExpressionTypes& 
   return contains(names, name) && !may_be_field && types.of(expr).empty();
 }
 
-/// `'{{1,2},{3,4}}'::int[]`.
-bool reads_nested_array(const ast::Expr& expr) {
-  const auto* cast = std::get_if<ast::Cast>(&expr.node);
-  if (cast == nullptr || cast->type.array_bounds.empty()) return false;
-  const auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
-  if (literal == nullptr || literal->kind != ast::Literal::Kind::string) return false;
-  const std::string_view text = literal->text;
-  const auto next = [&](size_t from) { return text.find_first_not_of(" \t\r\n", from); };
-  const size_t first = next(0);
-  if (first == std::string_view::npos || text[first] != '{') return false;
-  const size_t second = next(first + 1);
-  return second != std::string_view::npos && text[second] == '{';
-}
-
 }  // namespace
+
+std::string absent_array(const ast::Expr& value, const ast::TypeName& type, const Target& target) {
+  const auto* literal = std::get_if<ast::Literal>(&value.node);
+  if (target.has(Capability::nested_arrays) || type.array_bounds.empty() || literal == nullptr ||
+      literal->kind != ast::Literal::Kind::string)
+    return {};
+  const std::string_view text = literal->text;
+  const auto at = [&](size_t from) {
+    const size_t place = text.find_first_not_of(" \t\r\n", from);
+    return place == std::string_view::npos ? text.size() : place;
+  };
+  const size_t first = at(0);
+  if (text.substr(first).starts_with('[')) return "reads an array from a text that says where it begins";
+  const bool is_nested = text.substr(first).starts_with('{') && text.substr(at(first + 1)).starts_with('{');
+  return is_nested ? "reads an array of more than one dimension from a text" : "";
+}
 
 std::string absent_form(const ast::Expr& expr, Place place, const Target& target,
                         bind::ExpressionTypes& types) {
   if (reads_row_place(expr, place, types))
     return "reads the system column `" + std::get<ast::ColumnRef>(expr.node).names.back() + "`";
-  if (!target.has(Capability::nested_arrays) && reads_nested_array(expr))
-    return "reads an array of more than one dimension from a text";
-  return {};
+  const auto* cast = std::get_if<ast::Cast>(&expr.node);
+  return cast == nullptr ? std::string() : absent_array(*cast->argument, cast->type, target);
 }
 
 bool makes_nested_array(const ast::Expr& expr) {

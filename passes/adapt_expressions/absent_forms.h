@@ -12,6 +12,9 @@ namespace pg2crdb::adapt {
 std::string absent_form(const ast::Expr& expr, Place place, const Target& target,
                         bind::ExpressionTypes& types);
 
+/// The same of a text that becomes a value of that type: `'{{1,2},{3,4}}'`, `'[0:1]={1,2}'` of an array.
+std::string absent_array(const ast::Expr& value, const ast::TypeName& type, const Target& target);
+
 /// `ARRAY[[1, 2], [3, 4]]`, which CockroachDB takes as an array of arrays (type facts 1, transcript 08).
 bool makes_nested_array(const ast::Expr& expr);
 

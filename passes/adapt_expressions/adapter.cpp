@@ -20,6 +20,7 @@
 #include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/rules.h"
+#include "passes/adapt_expressions/slices.h"
 #include "passes/adapt_expressions/sorting.h"
 #include "passes/adapt_expressions/times.h"
 #include "target/functions.h"
@@ -49,6 +50,12 @@ std::string_view foreign_form(const ast::FunctionCall& call) {
   if (name.starts_with("json") || name.starts_with("xml")) return name;
   if (name == "timezone" && call.arguments.size() == 1) return "AT LOCAL";
   return {};
+}
+
+/// Of the aggregates over a sorted group CockroachDB has two: its rank() and the like are of windows alone.
+bool lacks_within_group(const ast::FunctionCall& call) {
+  return call.modifiers && call.modifiers->within_group && call.name.name != "percentile_cont" &&
+         call.name.name != "percentile_disc";
 }
 
 /// LIKE with an ESCAPE: the call of like_escape, which PostgreSQL reads it as and writes it as, goes out as
@@ -120,7 +127,9 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     changed_any_ = write_boolean(expr, types_) || changed_any_;
     note_quotient(expr);
   };
-  visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
+  visitor.assigned = [this, &refusals](ast::Expr& expr, const ast::TypeName& to) {
+    if (std::string form = absent_array(expr, to, context_.target); !form.empty())
+      refusals.push_back({expression_refused, std::move(form), expr.offset});
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
   };
@@ -174,6 +183,11 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   };
   if (std::string form = absent_form(expr, place, context_.target, types_); !form.empty())
     refuse(expression_refused, std::move(form));
+  const bool may_ask = place == Place::query || is_body(place);
+  if (may_ask && !context_.target.has(Capability::array_slices) && write_slice(expr, types_)) {
+    changed_any_ = true;
+    return;
+  }
   if (makes_nested_array(expr)) noted(array_of_arrays, "ARRAY[[..]] is an array of arrays", expr.offset);
   if (!context_.target.has(Capability::mixed_variadic_arguments))
     changed_any_ = write_null_count(expr, types_) || changed_any_;
@@ -257,6 +271,11 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   const std::string name = call.name.name;
   if (const std::string_view form = foreign_form(call); !form.empty()) {
     refuse(expression_refused, "uses " + std::string(form));
+    return;
+  }
+  if (lacks_within_group(call) && !context_.catalog.has_function(call.name)) {
+    refuse(missing_function, "calls `" + name + (name == "mode" ? "`" : "` WITHIN GROUP") +
+                                 ", which CockroachDB does not have");
     return;
   }
   if (call.variadic && place != Place::plpgsql_body && !context_.target.has(Capability::variadic)) {

@@ -16,8 +16,8 @@
 
 namespace pg2crdb::adapt {
 
-/// Where an expression stands decides what is allowed in it.
-enum class Place { value, check, immutable, sql_body, plpgsql_body };
+/// Where an expression stands decides what is allowed in it: queries in those of a query and of bodies.
+enum class Place { value, query, check, immutable, sql_body, plpgsql_body };
 
 /// What is said of an expression, by its place in `rules`.
 struct Remark {

@@ -41,11 +41,12 @@ class Adapter {
     } else if (std::holds_alternative<ast::CreateIndex>(statement_.node)) {
       whole(Place::immutable);
     } else if (std::holds_alternative<ast::CreateTrigger>(statement_.node) ||
-               std::holds_alternative<ast::CreatePolicy>(statement_.node) ||
-               std::holds_alternative<ast::CreateView>(statement_.node) ||
+               std::holds_alternative<ast::CreatePolicy>(statement_.node)) {
+      whole(Place::value);
+    } else if (std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
                std::holds_alternative<ast::SelectStatement>(statement_.node)) {
-      whole(Place::value);
+      whole(Place::query);
     } else if (ast::changed_table(statement_.node) != nullptr) {
       std::vector<Remark> refusals;
       bind::each_assigned(

@@ -8,7 +8,9 @@
 #include "passes/adapt_expressions/changed_views.h"
 #include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
+#include "passes/adapt_expressions/slices.h"
 #include "passes/adapt_functions/rules.h"
+#include "routines/absent_statements.h"
 #include "routines/function_aliases.h"
 #include "routines/intervals.h"
 #include "routines/raised_errors.h"
@@ -19,6 +21,13 @@
 
 namespace pg2crdb::functions {
 namespace {
+
+constexpr std::string_view tell_apart =
+    "PostgreSQL raises an error there (42702), CockroachDB takes the column: write the table before the "
+    "column, "
+    "or call the variable otherwise.";
+
+constexpr size_t most_told = 2;  ///< texts of EXECUTE, and the like
 
 /// From 1.
 size_t line_of(const std::string& body, size_t offset) {
@@ -96,7 +105,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     columns.emplace_back();
     columns.back().type = *function.returns;
   }
-  bool is_read = false;
+  bool is_read = false, decides = false;
   std::optional<size_t> class_handler;
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     is_read = true;
@@ -111,6 +120,9 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
         expressions.note_change();
       }
     }
+    decides = decides || std::ranges::any_of(tree.options, [](const ast::plpgsql::CompilerOption& one) {
+                return one.name == "variable_conflict" && one.value == "use_column";
+              });
     types.enter(statement_);
     bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
     // A trigger's function is looked into when a trigger is made that runs it.
@@ -122,6 +134,17 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
             {adapt::unknown_column(column, is_written), place, line_of(function.body.front(), place)});
       };
     }
+    visitor.ambiguous = [&](ast::Expr* reference, const std::string& name, const std::string& relation) {
+      if (decides) {
+        // CockroachDB takes the column as well, and from 26.3 on neither (release facts 19.11).
+        if (reference == nullptr || relation.empty()) return;
+        std::get<ast::ColumnRef>(reference->node).names = {relation, name};
+        return expressions.note_change();
+      }
+      const auto place = static_cast<size_t>(reference == nullptr ? 0 : std::max(reference->offset, 0));
+      unknown.push_back({"names `" + name + "`, which is a variable and a column there", place,
+                         line_of(function.body.front(), place), std::string(tell_apart)});
+    };
     visitor.returned = [&](ast::StatementNode& query) {
       expressions.give(query, columns, adapt::Coercion::refuses, misused);
     };
@@ -142,6 +165,12 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     unknown = first_of_each(std::move(unknown));
     report(function_body, list(unknown), unknown);
   }
+  const size_t told = std::min(converted.built_texts.size(), most_told);
+  for (size_t i = 0; i < told; ++i)
+    built_texts_ += (built_texts_.empty() ? "" : " ") + converted.built_texts[i].what;
+  const size_t untold = converted.built_texts.size() - told;
+  if (untold > 0)
+    built_texts_ += untold == 1 ? " There is 1 more." : " There are " + std::to_string(untold) + " more.";
   if (!converted.cut.empty())
     context_.report(rules[text_cut], statement_, object_,
                     which_ + " may cut a text for " + list(converted.cut),
@@ -216,19 +245,40 @@ void BodyCheck::tell_of(const adapt::ExpressionAdapter& expressions) {
                     place_of(static_cast<size_t>(std::max(remark.offset, 0))));
 }
 
-void BodyCheck::write_statements(ast::CreateFunction& function) {
+void BodyCheck::write_absent_forms(ast::CreateFunction& function, bind::ExpressionTypes& types,
+                                   const std::set<ast::ObjectId>& emptied_otherwise) {
+  std::string forms;
+  const auto note = [&](const std::string& form) {
+    if (forms.find(form) == std::string::npos) forms += (forms.empty() ? "" : ", ") + form;
+  };
+  bind::ExpressionTypes::Visitor slices;
+  slices.expr = [&](ast::Expr& expr) {
+    if (adapt::write_slice(expr, types)) note("a slice of an array");
+  };
+  types.enter(statement_);
+  for (ast::BodyStatement& one : function.statements) {
+    std::vector<ast::StatementNode> now =
+        routines::written_otherwise(one.node, context_.catalog, &emptied_otherwise);
+    if (now.size() == 1) {
+      note(std::holds_alternative<ast::Truncate>(one.node) ? "TRUNCATE" : "SET");
+      one.node = std::move(now[0]);
+    }
+    if (routines::write_intervals(one.node, context_.catalog)) note("make_interval()");
+    if (!context_.target.has(Capability::array_slices)) types.walk(one.node, slices);
+  }
+  if (forms.empty()) return;
+  const std::string& body = function.body.front();
+  context_.report(
+      rules[function_body_rewritten], statement_, object_, which_ + " is written otherwise: " + forms,
+      place_of(forms == "make_interval()" ? std::min(body.find("make_interval"), body.size()) : 0));
+  context_.rewritten(statement_);
+}
+
+void BodyCheck::write_statements(ast::CreateFunction& function, bind::ExpressionTypes& types,
+                                 const std::set<ast::ObjectId>& emptied_otherwise) {
   constexpr std::string_view language = "sql";
   std::vector<BodyRefusal> refused, still_refused;
-  bool any_interval = false;
-  for (auto& one : function.statements)
-    any_interval = routines::write_intervals(one.node, context_.catalog) || any_interval;
-  if (any_interval) {
-    context_.report(
-        rules[function_body_rewritten], statement_, object_,
-        which_ + " is written otherwise: make_interval()",
-        place_of(std::min(function.body.front().find("make_interval"), function.body.front().size())));
-    context_.rewritten(statement_);
-  }
+  write_absent_forms(function, types, emptied_otherwise);
   for (const std::string& name : routines::number_parameters(function)) {
     const size_t offset = std::min(function.body.front().find(name), function.body.front().size());
     refused.push_back({"`" + name + "`", offset, line_of(function.body.front(), offset)});
@@ -322,7 +372,7 @@ std::vector<BodyRefusal> BodyCheck::first_of_each(std::vector<BodyRefusal> refus
   return first;
 }
 
-std::string BodyCheck::advice(const std::vector<BodyRefusal>& refusals) {
+std::string BodyCheck::advice(const std::vector<BodyRefusal>& refusals) const {
   constexpr size_t most = 3;
   // What is written otherwise in other bodies.
   constexpr std::string_view converted[] = {"%ROWTYPE",
@@ -343,7 +393,9 @@ std::string BodyCheck::advice(const std::vector<BodyRefusal>& refusals) {
   std::vector<std::string> hints;
   for (const BodyRefusal& refusal : refusals) {
     const bool is_converted = std::ranges::find(converted, refusal.what) != std::end(converted);
-    const std::string hint = is_converted ? std::string(not_here) : refusal.hint;
+    const bool is_told =
+        !built_texts_.empty() && (is_converted || refusal.what.find("EXECUTE") != std::string::npos);
+    const std::string hint = is_told ? built_texts_ : is_converted ? std::string(not_here) : refusal.hint;
     if (!hint.empty() && std::ranges::find(hints, hint) == hints.end()) hints.push_back(hint);
   }
   std::string text;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,8 @@ class BodyCheck {
                const routines::Sqlstates& raised);
 
   /// In SQL: the same. What the passes behind this one do to types is not waited for.
-  void write_statements(ast::CreateFunction& function);
+  void write_statements(ast::CreateFunction& function, bind::ExpressionTypes& types,
+                        const std::set<ast::ObjectId>& emptied_otherwise);
 
   /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
   /// does not fit into any form in another. `left`: what is refused still where all is written otherwise that
@@ -47,6 +49,9 @@ class BodyCheck {
 
   bind::ExpressionTypes::Visitor body_visitor(adapt::ExpressionAdapter& expressions,
                                               std::vector<adapt::Remark>& refusals) const;
+  /// Forms and statements that no body may have, in the trees of one in SQL.
+  void write_absent_forms(ast::CreateFunction& function, bind::ExpressionTypes& types,
+                          const std::set<ast::ObjectId>& emptied_otherwise);
   void tell_of(const adapt::ExpressionAdapter& expressions);
   int64_t place_of(size_t offset) const;
   void forget_built_in(const std::string& body);
@@ -59,7 +64,7 @@ class BodyCheck {
   static std::vector<BodyRefusal> first_of_each(std::vector<BodyRefusal> refusals);
 
   /// What to write instead of each; empty where that is too much for one finding.
-  static std::string advice(const std::vector<BodyRefusal>& refusals);
+  std::string advice(const std::vector<BodyRefusal>& refusals) const;
 
   PassContext& context_;
   CockroachGrammar& grammar_;
@@ -67,6 +72,7 @@ class BodyCheck {
   std::string object_;
   std::string which_;
   int32_t offset_;
+  std::string built_texts_ = {};  ///< what is said of EXECUTE
 };
 
 }  // namespace pg2crdb::functions

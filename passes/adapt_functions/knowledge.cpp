@@ -191,6 +191,44 @@ routines::Routine::UniqueKeys unique_keys_of(const ast::Script& script) {
   return keys;
 }
 
+/// Tables that DELETE does not empty as TRUNCATE does: it wakes triggers, leaves rows that policies hide, and
+/// asks whether rows of other tables refer to it, where TRUNCATE is refused. Of tables that inherit or are
+/// partitions nothing is said here.
+std::set<ast::ObjectId> tables_emptied_otherwise(const PassContext& context) {
+  using Kind = ast::Constraint::Kind;
+  std::set<ast::ObjectId> tables;
+  const auto add = [&](const ast::Name& name) {
+    const ast::Statement* made = context.catalog.table(name);
+    const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+    if (table != nullptr) tables.insert(table->name.object);
+  };
+  const auto refer = [&](const ast::Name& table, const ast::Constraint& one) {
+    const bool is_other = one.referenced.object != table.object || table.object == ast::no_object;
+    if (one.kind == Kind::foreign_key && is_other) add(one.referenced);
+  };
+  for (const ast::Statement& statement : context.script.statements) {
+    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Constraint& one : table->constraints) refer(table->name, one);
+      for (const ast::Column& column : table->columns) {
+        for (const ast::Constraint& one : column.constraints) refer(table->name, one);
+      }
+      for (const ast::Name& parent : table->inherits) add(parent);
+      const bool is_part = !table->inherits.empty() || !table->partition_of.empty();
+      if (is_part) add(table->name);
+      if (!table->partition_of.empty()) add(*table->partition_of);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* one = std::get_if<ast::AddConstraint>(&command)) refer(alter->name, one->constraint);
+      }
+    } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+      if (trigger->on_delete || trigger->on_truncate) add(trigger->table);
+    } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
+      add(policy->table);
+    }
+  }
+  return tables;
+}
+
 /// Tables whose columns are others behind some statement of the script than in its CREATE TABLE.
 std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
   std::set<ast::ObjectId> tables;
@@ -221,6 +259,7 @@ Knowledge::Knowledge(PassContext& context)
       changing_triggers(tables_with_changing_triggers(context)),
       fired(fired_functions(context)),
       unique_keys(unique_keys_of(context.script)),
+      emptied_otherwise(tables_emptied_otherwise(context)),
       raised(raised_errors(context.script)) {
   if (context.options.in_order) altered = altered_tables(context.script);
 }

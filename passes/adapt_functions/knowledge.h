@@ -31,6 +31,8 @@ struct Knowledge {
   std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
   FiredBy fired;
   routines::Routine::UniqueKeys unique_keys;
+  /// Tables that DELETE does not empty as TRUNCATE does.
+  std::set<ast::ObjectId> emptied_otherwise;
   routines::Sqlstates raised;  ///< by bodies of the script
   /// Where the order is kept: tables that get other columns on the way.
   std::set<ast::ObjectId> altered;

@@ -115,7 +115,8 @@ void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, a
                  &known.extensions,
                  {},
                  routines::Routine::Kind::block,
-                 &known.unique_keys},
+                 &known.unique_keys,
+                 &known.emptied_otherwise},
                 std::move(scanner.refusals), tools.types, known.uncreated, known.raised);
   if (statement.live()) block.body = body.body.front();
 }
@@ -394,7 +395,7 @@ class Adapter {
                     place, std::string(keep_keys));
     }
     if (!function_.statements.empty() && scanner.refused_anywhere.empty())
-      return check.write_statements(function_);
+      return check.write_statements(function_, tools_.types, known_.emptied_otherwise);
     if (function_.language != "plpgsql") {
       check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
       const bool is_unread = function_.statements.empty() && !tokens_of(function_.body.front()).empty();
@@ -417,7 +418,8 @@ class Adapter {
                    &known_.extensions,
                    {},
                    kind(),
-                   &known_.unique_keys},
+                   &known_.unique_keys,
+                   &known_.emptied_otherwise},
                   std::move(scanner.refusals), tools_.types, known_.uncreated, known_.raised);
     if (statement_.live()) trigger_rows();
   }

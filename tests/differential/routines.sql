@@ -713,3 +713,23 @@ CREATE FUNCTION public.kept_commit(k integer) RETURNS integer LANGUAGE plpgsql A
 CREATE FUNCTION public.r977(k integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO public.note VALUES (k + 20, 1, encode(sha224('q'), 'hex')); RETURN concat(encode(sha256(k::text::bytea), 'hex'), (SELECT info FROM public.note WHERE id = k + 20)); END $$;
 CREATE FUNCTION public.r978(k integer) RETURNS bytea LANGUAGE sql AS $$ SELECT sha512(k::text::bytea) || sha384('\x0102') $$;
+CREATE FUNCTION public.r980(k integer[]) RETURNS integer[] LANGUAGE plpgsql AS $$ BEGIN RETURN k[2:3]; END $$;
+CREATE FUNCTION public.r981(k integer[]) RETURNS integer[] LANGUAGE sql AS $$ SELECT k[:2] || k[2:array_length(k, 1)] $$;
+CREATE FUNCTION public.r982(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer[] := '{4,5,6,7}'; BEGIN RETURN concat(array_to_string(a[k:k + 1], ','), '|', array_length(a[3:k], 1), '|', a[k:] IS NULL); END $$;
+CREATE FUNCTION public.r983(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN TRUNCATE public.tag, public.linked; INSERT INTO public.tag VALUES (k, 'only', 1); RETURN (SELECT count(*) FROM public.linked); END $$;
+CREATE FUNCTION public.r984(k integer) RETURNS integer LANGUAGE sql AS $$ TRUNCATE TABLE public.tag; SELECT count(*)::integer + k FROM public.tag $$;
+CREATE FUNCTION public.r985(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN SET LOCAL app.who = 'it''s'; RETURN current_setting('app.who') || k; END $$;
+CREATE FUNCTION public.kept_both(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE kind integer := k; BEGIN RETURN (SELECT count(*) FROM public.note n WHERE n.kind = kind); END $$;
+CREATE FUNCTION public.kept_bounds(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE a integer[] := '[0:1]={1,2}'; BEGIN RETURN a[k]; END $$;
+CREATE PROCEDURE public.gives(k integer, OUT x integer, OUT y text) LANGUAGE plpgsql AS $$ BEGIN x := k; y := 'y' || k; END $$;
+CREATE FUNCTION public.r986(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer; t text; BEGIN CALL public.gives(k, a, t); RETURN a || t; END $$;
+CREATE FUNCTION public.r987(k integer) RETURNS text LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE kind integer := 7; id integer := k; BEGIN UPDATE public.note SET info = info || '!' WHERE kind = 7;
+RETURN (SELECT string_agg(info, ',' ORDER BY note.id) FROM public.note WHERE kind IS NOT NULL AND id > 0); END $$;

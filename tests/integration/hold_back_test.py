@@ -42,6 +42,22 @@ CREATE FUNCTION public.films() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*)
 CREATE TABLE public.stock (n bigint DEFAULT public.films(), film integer REFERENCES public.film (id));
 """
 
+# Texts that only a run knows, put together in each way that is followed, and a loop over what is not there.
+BUILT_TEXTS = """CREATE FUNCTION public.stamp(tbl regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION f(%2$L)', tbl, 'x'); END $$;
+CREATE FUNCTION public.sweep(part text, n integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text := 'DELETE FROM -- the part'; name text; queue text := NULL;
+BEGIN
+  name := 'app.q_' || part;
+  q := q || E'\n ' || quote_ident(name) || ' WHERE n = ' || n;
+  EXECUTE q;
+  FOR queue IN SELECT part LOOP EXECUTE 'ALTER TABLE ' || queue || ' RENAME TO x'; END LOOP;
+  EXECUTE lower(part);
+END $$;
+CREATE FUNCTION public.drain() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN FOR r IN SELECT * FROM queue.read('a') LOOP RAISE NOTICE '%', r.id; END LOOP; END $$;
+"""
+
 
 class HoldBackTest(unittest.TestCase):
     def setUp(self):
@@ -91,6 +107,19 @@ class HoldBackTest(unittest.TestCase):
                          ["CREATE TABLE public.stock (", "  n INT8,", "  film INT4", ");"])
         for piece in ("SET DEFAULT public.films()", "REFERENCES public.film (id)", "VALIDATE CONSTRAINT stock_film_fkey"):
             self.assertEqual(written.count(piece), 1, piece)
+
+    def test_what_execute_runs_is_shown_with_what_is_not_known_in_braces(self):
+        done = self.compile(BUILT_TEXTS, "--format", "json", "-o", "out.sql")
+        report = json.loads(done.err[:done.err.rindex("\n}\n") + 3])
+        advice = {one["object"]: one["advice"] for one in report["findings"] if one["rule"] == "function-body"}
+        stamp, sweep, drain = (advice[f"public.{name}"] for name in ("stamp", "sweep", "drain"))
+        self.assertIn("EXECUTE in body line 2 runs `CREATE TRIGGER stamp BEFORE UPDATE ON {tbl} FOR EACH ROW", stamp)
+        self.assertIn("write out CREATE TRIGGER for each table", stamp)
+        self.assertIn("EXECUTE in body line 7 runs `DELETE FROM app.q_{part} WHERE n = {n}`, of which only a run knows", sweep)
+        self.assertIn("EXECUTE in body line 8 runs `ALTER TABLE {queue} RENAME TO x`", sweep)
+        self.assertIn("run it in the application or in a migration", sweep)
+        self.assertTrue(sweep.endswith(" There is 1 more."), sweep)
+        self.assertIn("What `queue.read` gives in body line 2 is not known", drain)
 
     def test_a_reason_of_several_lines_stays_a_comment(self):
         for line_end in ("\n", "\r\n", "\r"):
