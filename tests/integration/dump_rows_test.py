@@ -76,7 +76,7 @@ class DumpRowsTest(Migration):
             "CREATE TABLE one (line text);\nCOPY one FROM stdin;\nSELECT x\n\nDROP TABLE one;\n-- no comment\n\\.\n", ["t", "one"])
 
     def test_rows_with_oids(self):
-        path = self.write("oids.sql", "CREATE TABLE t (id integer PRIMARY KEY, a text) WITH OIDS;\n-- pg2crdb: ignore rows-with-oids\n"
+        path = self.write("oids.sql", "CREATE TABLE t (id integer PRIMARY KEY, a text) WITH OIDS;\n-- pg2crdb: ignore rows-with-oids reason=\"nothing reads them\"\n"
                           "COPY t (id, a) WITH OIDS FROM stdin;\n16384\t1\tone\n16385\t2\t\\N\n\\.\n")
         self.migrate(path)
         self.assertEqual([list(row) for row in self.rows("SELECT * FROM t ORDER BY 1")], [["1", "one"], ["2", None]])
