@@ -266,11 +266,12 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
     if (constraint.name.empty()) constraint.name = object(constraint.object).name.name;
   }
   inherit_column(table, add.column, statement);
+  draw_for_rows(table, add.column, statement);
   if (create == nullptr || !create->partition_of.empty() || !create->likes.empty()) return false;
   move_column(add.column, static_cast<int64_t>(statement.span.begin) -
                               static_cast<int64_t>(this->statement(object(table).created).span.begin));
   // A place in another file of the history cannot be counted from the table's.
-  if (statement.span.file != this->statement(object(table).created).span.file) {
+  if (!share_file(statement.span, this->statement(object(table).created).span)) {
     for (ast::Constraint& constraint : add.column.constraints) constraint.offset = -1;
   }
   create->columns.push_back(add.column);

@@ -21,6 +21,7 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
   ast::CreateTable* create = table_of(table);
   if (create == nullptr || column == ast::no_object) return;
   const std::string name = object(column).name.name;
+  if (const ast::Column* goes = ast::find_column(*create, name)) lose_numbers_for(table, *goes);
   for (const ObjectId owned : std::vector(binder_.names.members(column))) erase(owned, by);
   const auto holds = [&](const ast::Constraint& constraint) {
     return has(constraint.columns, name) || has(constraint.including, name) || names(constraint, column) ||

@@ -110,8 +110,9 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
       return use(item.table.object);
     }
   }
-  // `t.f` is `f(t)`, too.
-  const bool called = names.has_routine_named(column) || !signatures_in_pg_catalog(column).empty();
+  // `t.f` is `f(t)`, too; oid() of PostgreSQL's own takes numbers, and no rows.
+  const bool called =
+      names.has_routine_named(column) || (column != "oid" && !signatures_in_pg_catalog(column).empty());
   if (lacking != nullptr && !any_unknown && !reference.star && !(reference.names.size() > 1 && called))
     look_for(lacking->table.object, column);
 }

@@ -129,11 +129,11 @@ void History::run() {
   const std::vector<RolledBack> undone = rolled_back(context_.script);
   auto range = undone.begin();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
-  file_ = count == 0 ? 0 : context_.script.statements[0].span.file;
+  if (count > 0) session_ = session_of(context_.script.statements[0].span);
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
     rows_up_to(one);  // in the session, and the transaction, that they stand in
-    enter_file(one.span.file);
+    enter(session_of(one.span));
     binder_.transaction(one);
     while (range != undone.end() && range->last < one.id) ++range;
     if (range != undone.end() && range->first <= one.id) {
@@ -150,7 +150,7 @@ void History::run() {
   }
   if (count > 0) {
     while (next_block_ < context_.script.data.size()) {
-      enter_file(context_.script.data[next_block_].header.file);
+      enter(session_of(context_.script.data[next_block_].header));
       rows(context_.script.data[next_block_++]);
     }
   } else {  // nothing tells their types
@@ -363,6 +363,8 @@ void History::take(ast::Statement& statement) {
     Path path = binder_.session().path();
     path.push_back("public");  // which stays unwritten in what is bound
     sequence_value(statement, binder_.names.find(ast::ObjectKind::sequence, setval->sequence, path));
+  } else if (auto* made = std::get_if<ast::CreateTableAs>(&statement.node)) {
+    tell_numbers_of_query(statement, *made);
   } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
     if (sets_no_sequence(*select)) return context_.drop(statement, "the column has no sequence there");
     leave_out_settings(statement, *select);

@@ -13,6 +13,7 @@
 #include "diag/diagnostic.h"
 #include "rewrite/pass.h"
 #include "rows/copy_text.h"
+#include "support/script_order.h"
 
 namespace pg2crdb::bind {
 
@@ -28,11 +29,6 @@ void resolve_history(PassContext& context);
 /// Binds every name where it stands, for output in the script's own order. Statements stay as they are, but
 /// for those that the script rolls back: they are left out, since CockroachDB would not undo all of them.
 void bind_names(PassContext& context);
-
-/// In the script: a history may have several files.
-inline bool stands_before(const Span& left, const Span& right) {
-  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
-}
 
 /// A DO block that makes something in a case only: where it is known whether that holds here, or SQL has
 /// words for it, the first of its statements takes the block's place, and the others are added behind; or it
@@ -193,12 +189,12 @@ class History {
 
   // rows.cpp
   void rows_up_to(const ast::Statement& statement);
-  void enter_file(uint32_t file);
+  void enter(SessionNumber session);
   void rows(ast::DataBlock& block);
   const ast::Column* column_of(const ast::DataBlock& block, size_t value);
   void look_at_values(ast::DataBlock& block);
   void give_defaults(ast::DataBlock& block);
-  std::optional<std::optional<std::string>> constant_default(const ast::Column& column) const;
+  std::optional<std::optional<std::string>> constant_default(const ast::Column& column);
   bool hold_back_unknown(ast::DataBlock& block);
   void leave_out_early(const ast::Statement& made, ObjectId awaited);
   static bool gives(const ast::DataBlock& block, const std::string& column);
@@ -329,8 +325,13 @@ class History {
   void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
   void draw(ObjectId table, const ast::DataBlock& block);
   void draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block);
-  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
-  std::vector<ObjectId> sequences_of(const ast::Column& column) const;
+  void draw_for_rows(ObjectId table, const ast::Column& added, const ast::Statement& by);
+  Span taken_at(const ast::Column& column, const ast::DataBlock& block) const;
+  void lose_numbers_for(ObjectId table, const ast::Column& column);
+  void lose_drawn(ObjectId sequence, const ast::DataBlock& block, const Span& place);
+  void tell_numbers_of_query(ast::Statement& statement, ast::CreateTableAs& create);
+  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block, const Span& place);
+  std::vector<ObjectId> sequences_of(const ast::Column& column);
   void lose_numbers(ast::Statement& undone);
   void note_moved_inside(ast::Statement& statement);
   void note_undone_restart(const ast::Statement& undone, const ast::Statement& rollback);
@@ -441,7 +442,7 @@ class History {
   bool changes_columns_ = false;
   bool brings_rows_ = false;  ///< a statement may have brought rows that are not among the script's
   size_t next_block_ = 0;
-  uint32_t file_ = 0;                                                   ///< that is read
+  SessionNumber session_{};                                             ///< that is read
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
   std::unordered_map<std::string, SeenKey> seen_keys_;                  ///< by table, columns and their types
@@ -457,6 +458,7 @@ class History {
     ObjectId told = ast::no_object;   ///< table whose gap is reported
   };
   std::unordered_map<ObjectId, Draws> draws_;  ///< by sequence
+  std::map<ObjectId, Span> added_at_;          ///< columns that rows took numbers for when they were added
   struct LostNumbers {
     ObjectId sequence = ast::no_object;
     uint64_t count = 0;
@@ -496,6 +498,9 @@ class History {
   struct Copy {
     std::string why;
     bool lost = false;
+    bool has_rows = false;  ///< of its own
+
+    void add(const std::string& reason) { why += (why.empty() ? "" : ", and ") + reason; }
   };
   std::map<ast::StatementId, Copy> copies_;
   std::vector<std::pair<ObjectId, ast::StatementId>> kept_types_;  ///< of columns: whose SET TYPE is left

@@ -20,6 +20,7 @@
 #include "bind/rows_in_order.h"
 #include "bind/session.h"
 #include "bind/taken_over.h"
+#include "support/script_order.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -41,13 +42,12 @@ class InOrderBinder {
   }
 
   void run() {
-    uint32_t file = 0;
+    SessionNumber session{};
     const size_t count = context_.script.statements.size();  // what is added on the way is taken already
     for (size_t i = 0; i < count; ++i) {
       ast::Statement& statement = context_.script.statements[i];
-      // Tools run each file in a session of its own.
-      if (statement.span.file != file) binder_.begin_session();
-      file = statement.span.file;
+      if (session_of(statement.span) != session) binder_.begin_session();
+      session = session_of(statement.span);
       binder_.transaction(statement);
       if (statement.fate == ast::Fate::dropped) {  // rolled back
         for (ast::SelectStatement& taking : rows_.numbers_of_undone(statement))

@@ -134,10 +134,10 @@ bool Binder::knows_all_columns(ObjectId table) const {
 
 namespace {
 
-/// What every table of PostgreSQL has; `oid` until 11.
+/// What every table of PostgreSQL has. `oid`, of those WITH OIDS before 12, no table of CockroachDB has.
 bool is_system_column(const std::string& column) {
-  return column == "ctid" || column == "oid" || column == "tableoid" || column == "xmin" ||
-         column == "xmax" || column == "cmin" || column == "cmax";
+  return column == "ctid" || column == "tableoid" || column == "xmin" || column == "xmax" ||
+         column == "cmin" || column == "cmax";
 }
 
 }  // namespace

@@ -141,7 +141,7 @@ void hold_back_early(PassContext& context, const ast::Statement& made, const Bin
     ast::Statement& early = context.script.statements[id];
     if (!early.live()) continue;
     const std::string place = " is made in " + PassContext::line_of(made) +
-                              (made.span.file != early.span.file ? " of a later file" : "") + " only";
+                              (share_file(made.span, early.span) ? "" : " of a later file") + " only";
     context.report(rules[History::object_later], early, name, "`" + name + "`" + place);
     context.needs_person(early, name + place);
   }

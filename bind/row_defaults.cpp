@@ -36,7 +36,7 @@ std::optional<std::string> constant_text(const ast::Expr& value, const ast::Type
 
 /// What each row gets that has DEFAULT in the column; an empty optional within: NULL; nothing: that differs,
 /// or is not known.
-std::optional<std::optional<std::string>> History::constant_default(const ast::Column& column) const {
+std::optional<std::optional<std::string>> History::constant_default(const ast::Column& column) {
   const bool own_type = base_type(column.type).name.name != column.type.name.name;
   if (column.identity || own_type || !sequences_of(column).empty()) return std::nullopt;
   const ast::Expr* given = default_of(column);

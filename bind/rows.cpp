@@ -16,15 +16,14 @@ namespace pg2crdb::bind {
 void History::rows_up_to(const ast::Statement& statement) {
   std::vector<ast::DataBlock>& data = context_.script.data;
   while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span)) {
-    enter_file(data[next_block_].header.file);
+    enter(session_of(data[next_block_].header));
     rows(data[next_block_++]);
   }
 }
 
-/// A tool runs each file in a session of its own.
-void History::enter_file(uint32_t file) {
-  if (file != file_) binder_.begin_session();
-  file_ = file;
+void History::enter(SessionNumber session) {
+  if (session != session_) binder_.begin_session();
+  session_ = session;
 }
 
 /// Rows with a value for a column that their table does not have.
@@ -101,8 +100,10 @@ void History::rows(ast::DataBlock& block) {
   }
   if (copy_of(table) != nullptr) {
     block.left_out = "a query makes their table after the load";
-    copies_.try_emplace(object(table).created,
-                        Copy{"rows are inserted into it in line " + std::to_string(block.first_line)});
+    Copy& copy = copies_[object(table).created];
+    if (copy.why.empty() || !copy.has_rows)
+      copy.add("rows are inserted into it in line " + std::to_string(block.first_line));
+    copy.has_rows = true;
     return;
   }
   if (const std::string setting = misreading(whole_of(table));
@@ -234,7 +235,8 @@ void History::outdate_copies(ObjectId source, const ast::Statement& by, const st
     if (as == nullptr || as->materialized_view || as->name.object == source || !names(user.node, source))
       continue;
     Copy& copy = copies_[id];
-    if (lost || copy.why.empty()) copy.why = why + " in " + line_of(by.id);
+    const std::string reason = why + " in " + line_of(by.id);
+    if (copy.why.find(reason) == std::string::npos) copy.add(reason);
     copy.lost = copy.lost || lost;
   }
 }

@@ -1,6 +1,6 @@
 // Sequences in a history: what they are at its end, and which numbers rows took from them.
 #include <algorithm>
-#include <tuple>
+#include <set>
 #include <utility>
 
 #include "ast/catalog.h"
@@ -329,11 +329,74 @@ void History::draw(ObjectId table, const ast::DataBlock& block) {
 }
 
 void History::draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block) {
-  for (const ObjectId sequence : sequences_of(column)) draw_from(sequence, table, block);
+  for (const ObjectId sequence : sequences_of(column))
+    draw_from(sequence, table, block, taken_at(column, block));
+}
+
+/// Rows that are there when a column is added take its numbers then.
+void History::draw_for_rows(ObjectId table, const ast::Column& added, const ast::Statement& by) {
+  added_at_[added.object] = by.span;
+  bool any = false;
+  any_rows(table, [&](const ast::DataBlock& block) {
+    if (!block.left_out.empty()) return false;
+    draw(whole_of(table), added, block);
+    any = true;
+    return false;
+  });
+  if (!any || children(table).empty()) return;
+  for (const ObjectId sequence : sequences_of(added)) {
+    if (sequence == ast::no_object) continue;
+    const std::string name = to_string(object(table).name);
+    report(sequence_gap, by, name,
+           "rows of `" + name + "` take numbers from `" + to_string(object(sequence).name) + "` for `" +
+               added.name + "` one partition or child after the other, the load's in the script's order");
+  }
+}
+
+/// Where the rows took their numbers for the column: it may have been added behind them.
+Span History::taken_at(const ast::Column& column, const ast::DataBlock& block) const {
+  const auto added = added_at_.find(column.object);
+  return added != added_at_.end() && stands_before(block.header, added->second) ? added->second
+                                                                                : block.header;
+}
+
+/// Numbers that rows took for a column that goes: no row that is loaded takes them any more.
+void History::lose_numbers_for(ObjectId table, const ast::Column& column) {
+  const std::vector<ObjectId> sequences = sequences_of(column);
+  if (sequences.empty()) return;
+  any_rows(table, [&](const ast::DataBlock& block) {
+    if (!block.left_out.empty() || gives(block, column.name)) return false;
+    for (const ObjectId sequence : sequences) {
+      Draws& draws = draws_[sequence];
+      if (draws.loaded < block.rows) continue;
+      draws.loaded -= block.rows;
+      lose_drawn(sequence, block, taken_at(column, block));
+    }
+    return false;
+  });
+}
+
+/// A query that makes a table runs behind the load, and behind what sets sequences.
+void History::tell_numbers_of_query(ast::Statement& statement, ast::CreateTableAs& create) {
+  std::set<ObjectId> taken;
+  TreeEdit look;
+  look.call = [&](ast::FunctionCall& call) { taken.insert(moved_by(call, binder_)); };
+  edit(statement.node, look);
+  ast::Statement asking;
+  asking.node = ast::SelectStatement{create.query};
+  for (const ObjectId sequence : moved_inside(asking)) taken.insert(sequence);
+  taken.erase(ast::no_object);
+  for (const ObjectId sequence : taken) {
+    late_changes_.insert(sequence);
+    const std::string name = to_string(create.name);
+    report(sequence_gap, statement, name,
+           "the query that makes `" + name + "` takes numbers from `" + to_string(object(sequence).name) +
+               "`, and runs after the load");
+  }
 }
 
 /// That give the column its numbers where a row does not.
-std::vector<ObjectId> History::sequences_of(const ast::Column& column) const {
+std::vector<ObjectId> History::sequences_of(const ast::Column& column) {
   const ast::Expr* given = default_of(column);
   std::vector<ObjectId> sequences;
   for (const ObjectId id : binder_.names.members(column.object)) {
@@ -343,6 +406,14 @@ std::vector<ObjectId> History::sequences_of(const ast::Column& column) const {
   if (given != nullptr) {
     if (const std::optional<ast::Name> name = ast::nextval_sequence(*given))
       sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
+    // Routines that it calls may take some, too.
+    ast::Statement calling;
+    ast::SelectStatement select;
+    select.query->targets.push_back({*given, {}});
+    calling.node = std::move(select);
+    for (const ObjectId id : moved_inside(calling)) {
+      if (std::ranges::find(sequences, id) == sequences.end()) sequences.push_back(id);
+    }
   }
   return sequences;
 }
@@ -426,7 +497,16 @@ void History::tell_uncounted(ObjectId sequence) {
              "`, how many is not known");
 }
 
-void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
+/// The rows are not loaded, and the numbers that they took there are nobody's.
+void History::lose_drawn(ObjectId sequence, const ast::DataBlock& block, const Span& place) {
+  Draws& draws = draws_[sequence];
+  if (draws.set && stands_before(place, *draws.set)) return;
+  if (draws_are_undone(sequence, place)) return;
+  draws.lost += block.rows;
+  draws.last_lost = place;
+}
+
+void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block, const Span& place) {
   if (sequence == ast::no_object) return;
   Draws& draws = draws_[sequence];
   if (!block.left_out.empty()) {
@@ -436,11 +516,7 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
       if (draws.loaded < block.rows) return;  // the column had another default then
       draws.loaded -= block.rows;
     }
-    if (draws.set && stands_before(block.header, *draws.set)) return;
-    if (draws_are_undone(sequence, block.header)) return;
-    draws.lost += block.rows;
-    draws.last_lost = block.header;
-    return;
+    return lose_drawn(sequence, block, place);
   }
   const bool uncounted = uncounted_.erase(sequence) > 0;
   const bool set = set_before_rows(sequence);
@@ -471,8 +547,8 @@ void History::take_lost_numbers() {
   }
   std::sort(lost_numbers_.begin(), lost_numbers_.end(),
             [](const LostNumbers& left, const LostNumbers& right) {
-              return std::tuple(left.place.file, left.place.begin, left.sequence) <
-                     std::tuple(right.place.file, right.place.begin, right.sequence);
+              return std::pair(script_place(left.place), left.sequence) <
+                     std::pair(script_place(right.place), right.sequence);
             });
   for (const LostNumbers& lost : lost_numbers_) {
     if (!object(lost.sequence).made_here() || !object(lost.sequence).stands()) continue;

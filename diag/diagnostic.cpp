@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "support/script_order.h"
+
 namespace pg2crdb {
 
 std::string_view to_string(Severity severity) {
@@ -23,9 +25,8 @@ size_t Diagnostics::count(Severity severity) const {
 }
 
 void Diagnostics::sort() {
-  std::stable_sort(all_.begin(), all_.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.span.file, a.span.begin) < std::tie(b.span.file, b.span.begin);
-  });
+  std::stable_sort(all_.begin(), all_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return stands_before(a.span, b.span); });
 }
 
 }  // namespace pg2crdb

@@ -18,6 +18,7 @@
 #include "driver/unacknowledged.h"
 #include "driver/workload_findings.h"
 #include "emit/load_plan.h"
+#include "parser/dump_reader.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
 #include "runtime/connection.h"
@@ -134,7 +135,13 @@ Result<void> read_added(std::span<const Decision> decisions, AddedPosition posit
     SourceFile& file = position == AddedPosition::last ? input.file->add_next(name)
                                                        : input.file->add_before(first_index + in_front, name);
     const auto source = memory_source(text);
-    if (auto read = reader.read(*source, file); !read) return read.error();
+    DumpReader cut(*source, MarkOptions{false, std::nullopt});
+    while (true) {
+      const auto segment = cut.next();
+      if (!segment) return segment.error();
+      if (!*segment) break;
+      reader.read_session(**segment, file);
+    }
     input.added.emplace(file.index(), i);
   }
   return {};

@@ -17,6 +17,7 @@
 #include "driver/options.h"
 #include "parser/parser.h"
 #include "support/byte_source.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -278,12 +279,10 @@ Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& fi
     if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced.error();
     texts[statement.id] = std::move(text);
   }
-  std::ranges::sort(gone, {}, [](const Span& span) { return std::pair(span.file, span.begin); });
+  std::ranges::sort(gone, {}, script_place);
   std::erase_if(diagnostics.all(), [&](const Diagnostic& finding) {
-    const auto behind =
-        std::ranges::upper_bound(gone, std::pair(finding.span.file, finding.span.begin), {},
-                                 [](const Span& span) { return std::pair(span.file, span.begin); });
-    return behind != gone.begin() && std::prev(behind)->file == finding.span.file &&
+    const auto behind = std::ranges::upper_bound(gone, script_place(finding.span), {}, script_place);
+    return behind != gone.begin() && share_file(*std::prev(behind), finding.span) &&
            finding.span.begin < std::prev(behind)->end;
   });
   for (Diagnostic& finding : of_new.all()) diagnostics.add(std::move(finding));

@@ -13,6 +13,7 @@
 #include "driver/findings_by_place.h"
 #include "driver/kept_statements.h"
 #include "driver/toml_text.h"
+#include "support/script_order.h"
 #include "support/secret_literals.h"
 
 namespace pg2crdb {
@@ -102,16 +103,16 @@ Result<DecisionFile> find_decision_file(const Options& options, const Config& co
 std::vector<StatementAbout> statements_about(const Decision& decision, const Compiled& compiled) {
   using enum ast::Fate;
   const FindingsByPlace by_place(compiled.findings);
-  std::set<std::pair<uint32_t, uint64_t>> deleted;
+  std::set<ScriptPlace> deleted;
   for (const DecidedStatement& one : compiled.decided) {
     if (compiled.choices.config.decisions[one.decision].action == DecisionAction::remove)
-      deleted.emplace(one.in_dump.file, one.in_dump.begin);
+      deleted.insert(script_place(one.in_dump));
   }
   const auto can = [&](const ast::Statement& statement) {
     if (decision.action == DecisionAction::keep) return is_open_to_keep(statement);
     if (decision.action == DecisionAction::replace && std::holds_alternative<ast::CopyFrom>(statement.node))
       return false;
-    return statement.fate != dropped || !deleted.contains({statement.span.file, statement.span.begin});
+    return statement.fate != dropped || !deleted.contains(script_place(statement.span));
   };
   std::vector<StatementAbout> found;
   if (decision.action == DecisionAction::add) return found;

@@ -12,6 +12,7 @@
 #include "bind/session.h"
 #include "order/missing.h"
 #include "support/ascii.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -69,8 +70,8 @@ std::string why_entangled(const ast::Script& script, const ast::Statement& state
       return fmt::format("`{}` of {} is merged into it and would be lost", words, line_of(other));
     const bool makes_what_is_named = std::holds_alternative<ast::CreateRole>(other.node) ||
                                      std::holds_alternative<ast::CreateSchema>(other.node);
-    if (other.fate == ast::Fate::added && !makes_what_is_named && other.span.file == statement.span.file &&
-        other.span.begin == statement.span.begin)
+    if (other.fate == ast::Fate::added && !makes_what_is_named &&
+        script_place(other.span) == script_place(statement.span))
       return fmt::format("`{}` is made of a part of it", words);
   }
   if (statement.fate == ast::Fate::rewritten &&

@@ -15,6 +15,7 @@
 #include "emit/load_plan.h"
 #include "rows/printed_type.h"
 #include "scan/key_type.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -55,7 +56,7 @@ class RowQuestions {
       const Diagnostic& finding = diagnostics.all()[i];
       if (!is_of_input(finding)) continue;
       by_object_.emplace(finding.object, i);
-      by_place_.emplace(start_of(finding.span), i);
+      by_place_.emplace(script_place(finding.span), i);
     }
   }
 
@@ -97,8 +98,6 @@ class RowQuestions {
            finding.span.file <= file.index() + file.next().size();
   }
 
-  static std::pair<uint32_t, uint64_t> start_of(const Span& span) { return {span.file, span.begin}; }
-
   /// The finding of the rule among some, whose message ends so.
   template <class Range>
   size_t first_of(std::string_view rule, const Range& range, std::string_view end = {}) const {
@@ -112,7 +111,7 @@ class RowQuestions {
     return first_of(rule, by_object_.equal_range(object), end);
   }
   size_t find_at(std::string_view rule, const Span& span) const {
-    return first_of(rule, by_place_.equal_range(start_of(span)));
+    return first_of(rule, by_place_.equal_range(script_place(span)));
   }
 
   size_t table_of(const ast::Name& name) const {
@@ -459,10 +458,10 @@ class RowQuestions {
   const CompiledInput& input_;
   Diagnostics& diagnostics_;
   LoadPlan plan_;
-  std::map<ObjectName, size_t> tables_;                            ///< of the plan
-  std::unique_ptr<StatementsBesides> besides_;                     ///< the rows
-  std::multimap<std::string, size_t> by_object_;                   ///< findings
-  std::multimap<std::pair<uint32_t, uint64_t>, size_t> by_place_;  ///< findings
+  std::map<ObjectName, size_t> tables_;           ///< of the plan
+  std::unique_ptr<StatementsBesides> besides_;    ///< the rows
+  std::multimap<std::string, size_t> by_object_;  ///< findings
+  std::multimap<ScriptPlace, size_t> by_place_;   ///< findings
   std::vector<Question> questions_;
   std::vector<Asker> askers_;
   std::map<size_t, Severity> severities_;  ///< of findings that were answered

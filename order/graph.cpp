@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "support/script_order.h"
+
 namespace pg2crdb::order {
 namespace {
 
@@ -77,10 +79,8 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
     if (shown && !std::holds_alternative<ast::CopyFrom>(statement.node)) statements_.push_back(&statement);
   }
   // Added statements stand where the one stands that they come from.
-  std::stable_sort(
-      statements_.begin(), statements_.end(), [](const ast::Statement* a, const ast::Statement* b) {
-        return a->span.file != b->span.file ? a->span.file < b->span.file : a->span.begin < b->span.begin;
-      });
+  std::ranges::stable_sort(statements_, {},
+                           [](const ast::Statement* one) { return script_place(one->span); });
   Uses uses(reader);
   uses.read(statements_);
   std::vector<Edge> edges;

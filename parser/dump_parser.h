@@ -25,8 +25,9 @@ class DumpParser {
   DumpParser(Diagnostics& diagnostics, const ReadOptions& options)
       : diagnostics_(diagnostics), options_(options), databases_(options.database) {}
 
-  /// `down`: nothing of the file is read, its statements are counted.
-  void begin_file(SourceFile& file, bool down);
+  /// `down`: nothing of the file is read, its statements are counted. `of_the_read_database`: it is no part
+  /// of what goes from database to database, and belongs to the one that is read.
+  void begin_file(SourceFile& file, bool down, bool of_the_read_database = false);
   void end_file();
   /// `parsed`: the segment's text, where it was parsed before; it is moved from.
   void take(const Segment& segment, ParsedStatement* parsed = nullptr);
@@ -69,6 +70,7 @@ class DumpParser {
 
   void take_statement(const Segment& segment, ParsedStatement* parsed);
   void take_sql(const Text& text);
+  bool parse_without_oids(std::string_view sql, ParsedStatement& parsed);
   std::vector<VendorClause> parse_without_vendor(std::string_view sql, ParsedStatement& parsed);
   bool grows(const ast::CreateTable* table, const std::string& column) const;
   bool take_vendor_statement(const Text& text, std::string_view sql, const ParsedStatement& parsed);
@@ -94,6 +96,8 @@ class DumpParser {
   void check_sql(const Text& text, ast::Statement& statement);
   void take_insert(const Segment& segment, ParsedStatement* parsed);
   void take_rows(const Segment& segment);
+  std::vector<std::string> columns_of(const ast::CopyFrom& copy);
+  bool take_oids(const ast::CopyFrom& copy, ast::DataBlock& block);
   bool take_forced(const ast::CopyFrom& copy, const CopyForm::Columns& forced, std::set<size_t>& values);
   bool fold(const Segment& segment);
   void keep_rows(ast::DataBlock& block, std::string_view insert);
@@ -135,6 +139,8 @@ class DumpParser {
   std::set<std::string_view> products_;  // that were told of
   std::optional<Span> open_condition_;   // the first \if without \endif
   bool backslash_escapes_ = false;       // standard_conforming_strings is off
+  bool default_with_oids_ = false;       // tables that do not say so have OIDs, too
+  bool of_the_read_database_ = false;    // what is read stands in no database's part of the script
   bool down_ = false;                    // in a migration's way down
   bool has_down_file_ = false;           // that is one from its first line on
   std::vector<Span> ways_down_;          // the first statement of each that the output should have

@@ -11,6 +11,7 @@
 #include "parser/block_statements.h"
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
+#include "parser/object_ids.h"
 #include "parser/plain_constants.h"
 #include "parser/statement_text.h"
 #include "plan/copy_form.h"
@@ -196,7 +197,7 @@ void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed)
     ++read_.branches.statements;
     return;
   }
-  if (!databases_.takes(sql)) {
+  if (!of_the_read_database_ && !databases_.takes(sql)) {
     rows_go_ = RowsGo::other_database;
     return;
   }
@@ -273,6 +274,7 @@ void DumpParser::take_sql(const Text& text) {
     return;
   }
   ParsedStatement parsed = text.parsed == nullptr ? parse_statement(sql) : std::move(*text.parsed);
+  const bool with_oids = parse_without_oids(sql, parsed);
   std::vector<VendorClause> clauses = parse_without_vendor(sql, parsed);
   std::vector<CockroachStatement::Index> indexes;
   if (text.expansion == nullptr) indexes = parse_cockroachdb(sql, parsed, clauses, first_line(segment));
@@ -289,7 +291,7 @@ void DumpParser::take_sql(const Text& text) {
       opaque != nullptr && opaque->kind == "CREATE SCHEMA" && take_schema(text, sql))
     return;
   ast::Statement& statement = add(segment, std::move(parsed.node));
-  statement.as_written = clauses.empty() && text.expansion == nullptr &&
+  statement.as_written = clauses.empty() && !with_oids && text.expansion == nullptr &&
                          ast::changed_table(statement.node) != nullptr && !cuts_names(statement.node, sql) &&
                          !transform::has_foreign_constants(sql);
   sent_ = statement.id;
@@ -324,6 +326,23 @@ void DumpParser::take_sql(const Text& text) {
   ast::Statement& next = add(segment, ast::Transaction{begun_with_});
   sent_ = next.id;
   follow_transaction(next);
+}
+
+/// Takes WITH OIDS off a statement that PostgreSQL's grammar refuses for it, and tells the table of it, as
+/// `default_with_oids` does. Whether it stood there.
+bool DumpParser::parse_without_oids(std::string_view sql, ParsedStatement& parsed) {
+  bool with_oids = false;
+  if (!parsed.error.empty()) {
+    const std::optional<std::string> without = without_object_ids(sql);
+    ParsedStatement other = without ? parse_statement(*without) : ParsedStatement();
+    with_oids = without && other.error.empty() &&
+                (std::holds_alternative<ast::CreateTable>(other.node) ||
+                 std::holds_alternative<ast::CopyFrom>(other.node));
+    if (with_oids) parsed = std::move(other);
+  }
+  if (auto* table = std::get_if<ast::CreateTable>(&parsed.node))
+    table->with_oids = table->with_oids || with_oids || (default_with_oids_ && !says_object_ids(sql));
+  return with_oids;
 }
 
 // Each statement of a DO block that does no more than a script would, in the block's place. False where it is
@@ -411,7 +430,7 @@ void DumpParser::check_sql(const Text& text, ast::Statement& statement) {
   if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) check_setting(*set, statement.span);
   if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
       opaque != nullptr && opaque->kind == "DISCARD" && lower(opaque->text).find(" all") != std::string::npos)
-    backslash_escapes_ = false;
+    backslash_escapes_ = default_with_oids_ = false;
 }
 
 void DumpParser::check_setting(const ast::SetVariable& set, Span at) {
@@ -419,12 +438,15 @@ void DumpParser::check_setting(const ast::SetVariable& set, Span at) {
   const bool resets = set.kind == Kind::reset || set.kind == Kind::default_;
   if (set.kind == Kind::reset_all || (resets && lower(set.name) == "standard_conforming_strings"))
     backslash_escapes_ = false;
+  if (set.kind == Kind::reset_all || (resets && lower(set.name) == "default_with_oids"))
+    default_with_oids_ = false;
   if (set.values.size() != 1) return;
   const auto* literal = std::get_if<ast::Literal>(&set.values.front().node);
   if (literal == nullptr) return;
   const std::string name = lower(set.name);
   if (name == "client_encoding") check_encoding(literal->text, at);
   if (name == "standard_conforming_strings") backslash_escapes_ = is_off(lower(literal->text));
+  if (name == "default_with_oids") default_with_oids_ = !is_off(lower(literal->text));
 }
 
 void DumpParser::check_encoding(std::string_view encoding, Span at) {
@@ -432,9 +454,11 @@ void DumpParser::check_encoding(std::string_view encoding, Span at) {
   report(client_encoding, at, "the dump is in `" + std::string(encoding) + "`, not in UTF-8");
 }
 
-void DumpParser::begin_file(SourceFile& file, bool down) {
+void DumpParser::begin_file(SourceFile& file, bool down, bool of_the_read_database) {
   file_ = &file;
   down_ = down;
+  of_the_read_database_ = of_the_read_database;
+  backslash_escapes_ = default_with_oids_ = false;
   migration_ = {};
   migration_.in_transaction = options_.files_in_transactions;
   file_begin_ = {script_.statements.size(), script_.data.size()};

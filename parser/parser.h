@@ -80,7 +80,7 @@ class ScriptReader {
   /// a way down, whose statements are only counted. An error is what makes the file unreadable.
   Result<ReadFile> read(ByteSource& source, SourceFile& file, bool down = false);
 
-  /// One statement as a session of its own, whose text `file` keeps.
+  /// One statement as a session of its own, in the database that is read; `file` keeps its text.
   void read_session(const Segment& statement, SourceFile& file);
 
   /// Those that the script connects to and that have content, in its order; an empty name is of what stands

@@ -42,6 +42,11 @@ constexpr std::array rules = {
                 "with another delimiter and another word for NULL, too",
                 "load them into PostgreSQL and dump them again"},
     FindingKind{
+        "rows-with-oids", Severity::error, "rows",
+        "the rows after this COPY have OIDs, which no column of CockroachDB takes",
+        "give the table a column of its own for them in PostgreSQL, where something refers to rows by "
+        "`oid`, and dump it again; else acknowledge"},
+    FindingKind{
         "psql-condition-unknown", Severity::error, "psql",
         "only the server, or psql's command line, knows whether this condition holds, so that neither "
         "branch is "

@@ -15,6 +15,7 @@ enum ParserRule : size_t {
   client_encoding,
   nonstandard_strings,
   copy_options,
+  rows_with_oids,
   psql_condition_unknown,
   psql_condition_unmatched,
   psql_variable_unknown,

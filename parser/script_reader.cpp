@@ -29,7 +29,8 @@ Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool d
 }
 
 void ScriptReader::read_session(const Segment& statement, SourceFile& file) {
-  parser_->begin_file(file, false);
+  constexpr bool down = false, of_the_read_database = true;
+  parser_->begin_file(file, down, of_the_read_database);
   parser_->take(statement);
   parser_->end_file();
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "parser/dump_parser.h"
+#include "parser/object_ids.h"
 #include "plan/copy_form.h"
 
 namespace pg2crdb {
@@ -26,7 +27,9 @@ void DumpParser::take_rows(const Segment& segment) {
   if (rows_go_ != RowsGo::into_script) return;
   ast::Statement& statement = script_.statements[sent_];
   const auto* copy = std::get_if<ast::CopyFrom>(&statement.node);
-  const CopyForm form = form_of_copy(file_->text(statement.span));
+  const std::string_view written = file_->text(statement.span);
+  const std::optional<std::string> without_oids = without_object_ids(written);
+  const CopyForm form = form_of_copy(without_oids ? *without_oids : written);
   if (copy == nullptr || !form.unread.empty()) {
     report(copy_options, statement.span,
            "the " + rows_text(segment.rows) + " after this COPY cannot be read" +
@@ -52,6 +55,13 @@ void DumpParser::take_rows(const Segment& segment) {
     need_person(statement, "the load does not read rows that are written so");
     return;
   }
+  if (without_oids && !take_oids(*copy, block)) {
+    report(copy_options, statement.span,
+           "the columns that this COPY gives beside OIDs are not known, so that its " +
+               rows_text(segment.rows) + " cannot be read");
+    need_person(statement, "the load does not read rows that are written so");
+    return;
+  }
   if (statement.fate == ast::Fate::dropped) block.left_out = *statement.reason;
   tell_packed_rows(block);
   if (!segment.complete) {
@@ -66,16 +76,40 @@ void DumpParser::take_rows(const Segment& segment) {
   script_.data.push_back(std::move(block));
 }
 
-/// Where the columns stand that an option names. False where that is not known.
-bool DumpParser::take_forced(const ast::CopyFrom& copy, const CopyForm::Columns& forced,
-                             std::set<size_t>& values) {
-  if (!forced.any()) return true;
+/// The columns whose values a row has; empty where they are not known.
+std::vector<std::string> DumpParser::columns_of(const ast::CopyFrom& copy) {
   std::vector<std::string> columns = copy.columns;
   if (const ast::CreateTable* table = columns.empty() ? created_table(copy.table) : nullptr) {
     for (const ast::Column& column : table->columns) {
       if (!column.generated) columns.push_back(column.name);
     }
   }
+  return columns;
+}
+
+/// The OID that stands before the values of each row is of no column. False where the columns are not known.
+bool DumpParser::take_oids(const ast::CopyFrom& copy, ast::DataBlock& block) {
+  block.columns = columns_of(copy);
+  if (block.columns.empty()) return false;
+  block.columns.insert(block.columns.begin(), std::string());
+  const auto behind_it = [](std::set<size_t>& values) {
+    std::set<size_t> moved;
+    for (const size_t value : values) moved.insert(value + 1);
+    values = std::move(moved);
+  };
+  behind_it(block.forced_null);
+  behind_it(block.forced_not_null);
+  const std::string table = ast::to_string(copy.table);
+  report(rows_with_oids, block.header,
+         "the OIDs of the " + rows_text(block.rows) + " after this COPY are left out", table);
+  return true;
+}
+
+/// Where the columns stand that an option names. False where that is not known.
+bool DumpParser::take_forced(const ast::CopyFrom& copy, const CopyForm::Columns& forced,
+                             std::set<size_t>& values) {
+  if (!forced.any()) return true;
+  const std::vector<std::string> columns = columns_of(copy);
   for (size_t i = 0; i < columns.size() && forced.all; ++i) values.insert(i);
   for (const std::string& name : forced.names) {
     const auto found = std::ranges::find(columns, name);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/script_order.h"
+
 namespace pg2crdb {
 
 void PassContext::touched(ast::Statement& statement) {
@@ -66,8 +68,7 @@ void PassContext::place(const ast::Statement& added, const ast::Statement& origi
   if (beside == Beside::behind && at != order.end()) {
     at = std::find_if(at + 1, order.end(), [&](ast::StatementId id) {
       const ast::Statement& next = script.statements[id];
-      return next.fate != ast::Fate::added || next.span.file != origin.span.file ||
-             next.span.begin != origin.span.begin;
+      return next.fate != ast::Fate::added || script_place(next.span) != script_place(origin.span);
     });
   }
   order.insert(at, added.id);

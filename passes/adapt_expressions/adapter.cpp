@@ -10,6 +10,7 @@
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
 #include "passes/adapt_expressions/inserted_rows.h"
+#include "passes/adapt_expressions/joined_texts.h"
 #include "passes/adapt_expressions/kept_values.h"
 #include "passes/adapt_expressions/lists.h"
 #include "passes/adapt_expressions/missing_overloads.h"
@@ -206,6 +207,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
       refuse(expression_refused, "uses OVERLAPS with a length of one span, and with an end of the other");
     changed_any_ = write_padding(expr, types_) || changed_any_;
     changed_any_ = write_booleans(*call, types_) || changed_any_;
+    if (!context_.target.has(Capability::mixed_variadic_arguments))
+      changed_any_ = write_joined_texts(*call, types_) || changed_any_;
     if (joins_booleans(*call, types_))
       refuse(expression_refused, "joins an array of booleans, of which PostgreSQL writes `t` and `f`");
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);

@@ -11,6 +11,7 @@
 #include "ast/foreign_key.h"
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -162,7 +163,7 @@ class Adviser {
   void look_at(const ast::Statement& statement, const ast::Name& its_table, const ast::Column& column) {
     if (!is_filled(column)) return;
     const ast::Statement* made = context_.catalog.table(its_table);
-    if (made != nullptr && made->span.file == statement.span.file) return;
+    if (made != nullptr && share_file(made->span, statement.span)) return;
     context_.report(
         rules[add_column_sequence], statement, to_string(its_table),
         "a sequence fills `" + column.name + "`, which is added to `" + to_string(its_table) + "`",

@@ -15,6 +15,7 @@
 #include "order/missing.h"
 #include "order/names.h"
 #include "order/schedule.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -75,14 +76,12 @@ class Consequences {
     int64_t offset;
   };
 
-  using Place = std::pair<uint32_t, uint64_t>;  ///< file and byte
-
-  static Place place_of(const Span& span) { return {span.file, span.begin}; }
   const ast::Object& object(ObjectId id) const { return script_.objects[id]; }
 
   void read_places() {
     for (const ast::Statement& statement : script_.statements) {
-      if (statement.fate != ast::Fate::added) read_at_.emplace_back(place_of(statement.span), statement.id);
+      if (statement.fate != ast::Fate::added)
+        read_at_.emplace_back(script_place(statement.span), statement.id);
       if (const auto* extension = std::get_if<ast::CreateExtension>(&statement.node))
         extension_schemas_.insert(extension->schema.empty() ? "public" : extension->schema);
     }
@@ -182,7 +181,7 @@ class Consequences {
 
   void count(const ast::Statement& statement, const Found& found) {
     for (const ObjectId root : roots_of(found))
-      hanging_[root].emplace(place_of(statement.span), statement.span);
+      hanging_[root].emplace(script_place(statement.span), statement.span);
   }
 
   /// What a pass added to a statement goes with it in silence; VALIDATE goes with its foreign key.
@@ -192,7 +191,7 @@ class Consequences {
     if (alter != nullptr && alter->commands.size() == 1 &&
         std::holds_alternative<ast::ValidateConstraint>(alter->commands[0]))
       return true;
-    const Place place = place_of(statement.span);
+    const ScriptPlace place = script_place(statement.span);
     const auto origin =
         std::lower_bound(read_at_.begin(), read_at_.end(), std::pair(place, ast::StatementId{0}));
     return origin != read_at_.end() && origin->first == place &&
@@ -502,13 +501,14 @@ class Consequences {
   ast::Script& script_;
   order::MissingObjects missing_;
   std::set<std::string> extension_schemas_;
-  std::vector<std::pair<Place, ast::StatementId>> read_at_;  ///< by place
+  std::vector<std::pair<ScriptPlace, ast::StatementId>> read_at_;  ///< by place
   std::vector<Told> told_;  ///< consequences, which stand behind what they come from
   std::unordered_map<ObjectId, std::set<ObjectId>> roots_;  ///< of what is missing as a consequence
   std::unordered_map<ObjectId, uint64_t> rows_;  ///< how many are loaded into what is not in the output
   std::vector<std::pair<ObjectId, Span>>
       waiting_;  ///< of these what the script makes: where its first rows stand
-  std::map<ObjectId, std::map<Place, Span>> hanging_;  ///< by object outside the file: statements, by place
+  std::map<ObjectId, std::map<ScriptPlace, Span>>
+      hanging_;  ///< by object outside the file: statements, by place
 };
 
 void run(PassContext& context) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ast/walk.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -125,7 +126,7 @@ class Keys {
     size_t next = statement.id + 1;
     while (next < statements.size() && statements[next].fate == ast::Fate::dropped) ++next;
     if (next < statements.size() && statements[next].live() && statements[next].fate != ast::Fate::added &&
-        statements[next].span.file == statement.span.file) {
+        share_file(statements[next].span, statement.span)) {
       ast::Statement& successor = context_.script.statements[next];
       auto* more = std::get_if<ast::AlterTable>(&successor.node);
       if (more != nullptr && more->name.object == alter.name.object && adds_primary_key(*more)) {

@@ -15,6 +15,7 @@
 #include "ast/walk.h"
 #include "bind/history.h"
 #include "order/extent.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -175,8 +176,8 @@ class Folder {
     const auto distance =
         static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
     // A place in another file of the history cannot be counted from the table's.
-    const bool same_file = statement_.span.file == owner_.span.file;
-    constraint.offset = same_file ? distance + std::max<int64_t>(constraint.offset, 0) : -1;
+    constraint.offset =
+        share_file(statement_.span, owner_.span) ? distance + std::max<int64_t>(constraint.offset, 0) : -1;
     if (constraint.check) forget_offsets(*constraint.check);
   }
 

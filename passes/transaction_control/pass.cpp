@@ -11,6 +11,7 @@
 
 #include "ast/describe.h"
 #include "bind/session.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -127,7 +128,7 @@ void run(PassContext& context) {
   const ast::Statement* begin = nullptr;
   std::vector<ast::Statement*> inside;
   Settings settings;
-  uint32_t file = 0;
+  SessionNumber session{};
   const auto end = [&](const ast::Statement* commit) {
     if (begin != nullptr) look(context, *begin, inside, commit, settings);
     begin = nullptr;
@@ -142,10 +143,10 @@ void run(PassContext& context) {
         context.drop(statement, "transaction control: each statement runs on its own");
       continue;
     }
-    if (statement.span.file != file) {
+    if (session_of(statement.span) != session) {
       end(nullptr);
       settings.clear();
-      file = statement.span.file;
+      session = session_of(statement.span);
     }
     if (words != nullptr) {
       end(statement.live() ? &statement : nullptr);

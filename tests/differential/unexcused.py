@@ -17,13 +17,13 @@ RULES = {
         "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere", "guard-assumed"),
     "nothing of it is in a catalog": (
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
-        "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "role-setting-lost", "unused-decision",
+        "migration-way-down", "source-database", "source-database-privileges", "rows-with-oids", "database-dropped", "statement-not-needed", "role-setting", "role-setting-lost", "unused-decision",
         "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause",
         "rows-too-large", "rows-not-scanned", "workload-refused", "workload-rewritten", "workload-name", "workload-lock", "workload-unread", "workload-unseen", "array-of-arrays", "foreign-key-citext", "add-column-sequence", "foreign-key-index",
         "hot-spot-index"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",
-        "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),
+        "storage-parameter", "table-with-oids", "view-storage", "unlogged-table", "like-option-dropped"),
     "it is about rows that no test changes: actions of foreign keys, partitions, releases before": (
         "trigger-cascade", "trigger-key-update", "foreign-key-generated-column", "view-owner", "vector-index-setting", "trigger-upsert", "trigger-table-name", "trigger-generated-row",
         "policy-update", "trigger-drop-cascade", "primary-key-swapped", "retyped-with-setting", "retyped-unchecked"),

@@ -316,6 +316,26 @@ COPY app.t FROM stdin;
                 self.assertEqual((rows["t"], rows["u"]), ([(0, 2)], [(0, 1)]), (sql, position))
                 self.assertNotIn("left_out", plan)
 
+    def test_what_is_added_goes_into_the_database_that_is_read(self):
+        ends = "--\n-- PostgreSQL database dump complete\n--\n"
+        begins = "--\n-- PostgreSQL database dump\n--\nSELECT pg_catalog.set_config('search_path', '', false);\n"
+        part = "CREATE TABLE public.{0} (id int8 PRIMARY KEY);\nCOPY public.{0} (id) FROM stdin;\n1\n\\.\n"
+        dump = "--\n-- PostgreSQL database cluster dump\n--\nCREATE ROLE app;\n\\connect template1\n" + begins + ends
+        for name in ("one", "two"):
+            dump += f"CREATE DATABASE {name};\n\\connect {name}\n" + begins + part.format(name) + ends
+        dump += "--\n-- PostgreSQL database cluster dump complete\n--\n"
+        only = dump.replace(part.format("two"), "")
+        self.write("pg2crdb.toml", decision(action="add", sql="CREATE TABLE public.early (id int8 PRIMARY KEY)", position="first") +
+                   decision(action="add", sql="CREATE TABLE public.late (id int8 PRIMARY KEY)"))
+        for text, words, table in ((dump, ("--database", "one"), "one"), (dump, ("--database", "two"), "two"), (only, (), "one")):
+            self.write("dump.sql", text)
+            run = self.run_tool("compile", "dump.sql", "--out-dir", "compiled", *words)
+            self.assertEqual(run.returncode, 0, run.err)
+            self.assertNotIn("unused-decision", run.err)
+            plan = json.loads((self.folder / "compiled" / "load-plan.json").read_text())
+            self.assertEqual({one["name"]: sum(data["rows"] for data in one.get("data", [])) for one in plan["tables"]},
+                             {"early": 0, table: 1, "late": 0}, words)
+
     def test_what_is_found_in_an_added_statement_names_its_line(self):
         config = decision(action="add", sql="CREATE TABLE public.odd (\n  id int8 PRIMARY KEY,\n  what nosuchtype\n)")
         report = self.report("# ours\n" + config.replace('"CREATE', '"""\nCREATE').replace("\\n", "\n").replace(')"\n', ')"""\n'), dump="CREATE TABLE public.a (id int8 PRIMARY KEY);\n")

@@ -75,6 +75,12 @@ class DumpRowsTest(Migration):
             "COPY t (id, a, b) FROM stdin DELIMITER '|' NULL '';\n6|a\\|b|\n7||\\N\n\\.\n"
             "CREATE TABLE one (line text);\nCOPY one FROM stdin;\nSELECT x\n\nDROP TABLE one;\n-- no comment\n\\.\n", ["t", "one"])
 
+    def test_rows_with_oids(self):
+        path = self.write("oids.sql", "CREATE TABLE t (id integer PRIMARY KEY, a text) WITH OIDS;\n-- pg2crdb: ignore rows-with-oids reason=\"nothing reads them\"\n"
+                          "COPY t (id, a) WITH OIDS FROM stdin;\n16384\t1\tone\n16385\t2\t\\N\n\\.\n")
+        self.migrate(path)
+        self.assertEqual([list(row) for row in self.rows("SELECT * FROM t ORDER BY 1")], [["1", "one"], ["2", None]])
+
     def test_hstore(self):
         script = ("CREATE EXTENSION hstore;\nCREATE TABLE t (id integer PRIMARY KEY, h hstore DEFAULT 'd=>1'::hstore);\n"
                   "CREATE VIEW v AS SELECT id, h -> 'a' AS a, h ? 'b' AS b FROM t;\n"

@@ -328,6 +328,35 @@ TEST_CASE("columns that an option of COPY names are found where they stand") {
         Findings{"copy-options 1:1 COPY t FROM stdin CSV FORCE NULL b;"});
 }
 
+TEST_CASE("rows with OIDs, and tables that have them") {
+  const Parsed parsed(
+      "CREATE TABLE t (a integer, b text) WITH OIDS;\n"
+      "CREATE TABLE without (with_oids integer DEFAULT (1));\n"
+      "SET default_with_oids = true;\n"
+      "CREATE TABLE by_setting (a integer);\n"
+      "CREATE TABLE says_so (a integer) WITHOUT OIDS;\n"
+      "SET default_with_oids = false;\n"
+      "CREATE TABLE again (a integer);\n"
+      "COPY t (a, b) WITH OIDS FROM stdin;\n16384\t1\tx\n16385\t2\ty\n\\.\n"
+      "COPY t WITH OIDS FROM stdin;\n16386\t3\tz\n\\.\n"
+      "COPY t WITH OIDS FROM stdin CSV FORCE NOT NULL b;\n16386,3,z\n\\.\n"
+      "COPY elsewhere WITH OIDS FROM stdin;\n1\t2\n\\.\n");
+  CHECK(parsed.findings() == Findings{"rows-with-oids 8:1 COPY t (a, b) WITH OIDS FROM stdin;",
+                                      "rows-with-oids 12:1 COPY t WITH OIDS FROM stdin;",
+                                      "rows-with-oids 15:1 COPY t WITH OIDS FROM stdin CSV FORCE NOT NULL b;",
+                                      "copy-options 18:1 COPY elsewhere WITH OIDS FROM stdin;"});
+  std::vector<std::string> with_oids;
+  for (const ast::Statement& statement : parsed.script.statements) {
+    const auto* table = std::get_if<ast::CreateTable>(&statement.node);
+    if (table != nullptr && table->with_oids) with_oids.push_back(table->name.name);
+  }
+  CHECK(with_oids == std::vector<std::string>{"t", "by_setting"});
+  REQUIRE(parsed.script.data.size() == 3);
+  for (const ast::DataBlock& block : parsed.script.data)
+    CHECK(block.columns == std::vector<std::string>{"", "a", "b"});
+  CHECK(parsed.script.data[2].forced_not_null == std::set<size_t>{2});
+}
+
 TEST_CASE("a cluster's dump that is cut off") {
   const std::string dump =
       "-- PostgreSQL database cluster dump\nCREATE ROLE r;\n-- PostgreSQL database dump\n"
