@@ -162,6 +162,14 @@ std::string opaque_object(const Opaque& opaque) {
   const std::string_view command = kind.substr(0, kind.find(' ') + 1);
   if (command != "CREATE " && command != "ALTER " && command != "DROP ") return {};
   const std::string_view of_what = kind.substr(command.size());
+  if (of_what == "OPERATOR") {
+    constexpr std::string_view word = "operator";
+    const size_t begin =
+        opaque.text.find_first_not_of(" \t\r\n", lower(opaque.text).find(word) + word.size());
+    return begin == std::string::npos
+               ? std::string()
+               : opaque.text.substr(begin, opaque.text.find_first_of(" \t\r\n(", begin) - begin);
+  }
   const auto words = std::ranges::find_if(named, [&](std::string_view one) {
     return of_what.starts_with(one) && (of_what.size() == one.size() || of_what[one.size()] == ' ');
   });
