@@ -129,7 +129,7 @@ class Pages(CommandLine):
                 self.run_command(command.split("#")[0] + " --update-baseline", {0})
             elif re.match(r"pg2crdb (migrate|apply) ", command):
                 self.new_target()
-            elif re.match(r"pg2crdb (verify|status) ", command):
+            elif command.startswith("pg2crdb verify "):
                 self.compiled_and_loaded()
             elif command.startswith("pg2crdb worker "):
                 self.new_target()
