@@ -116,22 +116,67 @@ std::string name_at(std::string_view text) {
   return name;
 }
 
+/// Behind words that may stand between a command's own and the name; nothing where no name follows.
+std::string_view behind_options(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  while (true) {
+    const size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    text.remove_prefix(begin);
+    const std::string word = lower(text.substr(0, text.find_first_of(blanks)));
+    if (word == "on") return {};
+    if (word != "only" && word != "if" && word != "not" && word != "exists" && word != "concurrently")
+      return text;
+    text.remove_prefix(word.size());
+  }
+}
+
 /// Of what has no tree: the name behind the command's words, of kinds that have it there.
 std::string opaque_object(const Opaque& opaque) {
-  constexpr std::string_view named[] = {
-      "AGGREGATE",          "EVENT TRIGGER",       "TEXT SEARCH CONFIGURATION", "TEXT SEARCH DICTIONARY",
-      "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE"};
-  const auto kind = std::ranges::find_if(named, [&](std::string_view words) {
-    const std::string_view command = std::string_view(opaque.kind).substr(0, opaque.kind.find(' ') + 1);
-    return (command == "CREATE " || command == "ALTER ") && opaque.kind.find(words) == command.size();
+  constexpr std::string_view named[] = {"AGGREGATE",
+                                        "COLLATION",
+                                        "CONVERSION",
+                                        "EVENT TRIGGER",
+                                        "EXTENSION",
+                                        "FOREIGN DATA WRAPPER",
+                                        "FOREIGN TABLE",
+                                        "INDEX",
+                                        "LANGUAGE",
+                                        "MATERIALIZED VIEW",
+                                        "OPERATOR CLASS",
+                                        "OPERATOR FAMILY",
+                                        "PUBLICATION",
+                                        "RULE",
+                                        "SERVER",
+                                        "STATISTICS",
+                                        "SUBSCRIPTION",
+                                        "TABLE",
+                                        "TABLESPACE",
+                                        "TEXT SEARCH CONFIGURATION",
+                                        "TEXT SEARCH DICTIONARY",
+                                        "TEXT SEARCH PARSER",
+                                        "TEXT SEARCH TEMPLATE",
+                                        "TYPE",
+                                        "VIEW"};
+  const std::string_view kind = opaque.kind;
+  const std::string_view command = kind.substr(0, kind.find(' ') + 1);
+  if (command != "CREATE " && command != "ALTER " && command != "DROP ") return {};
+  const std::string_view of_what = kind.substr(command.size());
+  if (of_what == "OPERATOR") {
+    constexpr std::string_view word = "operator";
+    const size_t begin =
+        opaque.text.find_first_not_of(" \t\r\n", lower(opaque.text).find(word) + word.size());
+    return begin == std::string::npos
+               ? std::string()
+               : opaque.text.substr(begin, opaque.text.find_first_of(" \t\r\n(", begin) - begin);
+  }
+  const auto words = std::ranges::find_if(named, [&](std::string_view one) {
+    return of_what.starts_with(one) && (of_what.size() == one.size() || of_what[one.size()] == ' ');
   });
-  if (kind == std::end(named)) return {};
-  const std::string text = lower(opaque.text);
-  const size_t place = text.find(lower(*kind));
+  if (words == std::end(named)) return {};
+  const size_t place = lower(opaque.text).find(lower(*words));
   if (place == std::string::npos) return {};  // other blanks between its words
-  const std::string_view behind = std::string_view(opaque.text).substr(place + kind->size());
-  const size_t begin = behind.find_first_not_of(" \t\r\n");
-  return begin == std::string_view::npos ? std::string() : name_at(behind.substr(begin));
+  return name_at(behind_options(std::string_view(opaque.text).substr(place + words->size())));
 }
 
 std::string index_text(const CreateIndex& index) {

@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "support/json.h"
+#include "support/utf8.h"
 
 namespace pg2crdb {
 namespace {
@@ -32,15 +33,26 @@ std::string before_numbers(const std::string& message) {
   return message;
 }
 
+/// A text as the baseline holds it, where what is no UTF-8 is replaced.
+std::string as_kept(std::string_view text) {
+  std::string kept;
+  while (!text.empty()) {
+    const Utf8Character character = decode_utf8(text);
+    kept += character.valid ? text.substr(0, character.length) : replacement_character;
+    text.remove_prefix(character.length);
+  }
+  return kept;
+}
+
 /// A file as it is called from the folder of the baseline on; what is no file keeps its name.
 std::string name_from(const std::string& name, const std::string& baseline) {
   std::error_code error;
-  if (!std::filesystem::exists(name, error)) return name;
+  if (!std::filesystem::exists(name, error)) return as_kept(name);
   const std::filesystem::path folder = std::filesystem::absolute(baseline, error).parent_path();
-  return std::filesystem::absolute(name, error)
-      .lexically_normal()
-      .lexically_relative(folder.lexically_normal())
-      .generic_string();
+  return as_kept(std::filesystem::absolute(name, error)
+                     .lexically_normal()
+                     .lexically_relative(folder.lexically_normal())
+                     .generic_string());
 }
 
 /// Of the files that were looked at: a run over some says nothing of the others.
@@ -53,7 +65,7 @@ std::set<std::string> names_of(const JudgedFindings& findings, const std::string
 Known known_of(const JudgedFindings& findings, const Diagnostic& finding, const std::string& baseline) {
   const bool has_place = finding.span.file < findings.files.size();
   return {has_place ? name_from(findings.files[finding.span.file]->name(), baseline) : "",
-          std::string(finding.rule->id), finding.object, before_numbers(finding.message)};
+          std::string(finding.rule->id), as_kept(finding.object), as_kept(before_numbers(finding.message))};
 }
 
 std::optional<Error> read_line(std::string_view line, simdjson::dom::parser& parser, Counts& counts) {
@@ -71,7 +83,9 @@ std::optional<Error> read_line(std::string_view line, simdjson::dom::parser& par
 
 Result<Counts> read_baseline(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path))
+  std::error_code problem;
+  // A device may have no end.
+  if (!in || !std::filesystem::is_regular_file(path, problem))
     return usage_error(fmt::format("the baseline {} cannot be read", path),
                        "`--update-baseline` writes one of what is found now");
   Counts counts;

@@ -102,6 +102,17 @@ std::vector<Span> changed_by_others(std::span<const CompiledInput> inputs,
   return found;
 }
 
+/// Of what git, or the system, says; its own words stand in the message.
+std::string advice_for(const std::string& message) {
+  if (message.find("not a git repository") != std::string::npos)
+    return "the files have to be in a repository of git: clone it, or compare with a --baseline";
+  if (message.find("cannot be started") != std::string::npos)
+    return "install git, or compare with a --baseline";
+  if (message.find("dubious ownership") != std::string::npos)
+    return "the repository is another user's: `git config --global --add safe.directory` names it as safe";
+  return "a shallow clone lacks older revisions: git fetch them first";
+}
+
 }  // namespace
 
 Result<void> take_unchanged(JudgedFindings& findings, std::span<const CompiledInput> inputs,
@@ -115,7 +126,7 @@ Result<void> take_unchanged(JudgedFindings& findings, std::span<const CompiledIn
       Error error = lines.error();
       error.kind = Error::Kind::usage;
       error.message = fmt::format("--changed-since {}: {}", revision, error.message);
-      error.advice = "a shallow clone lacks older revisions: git fetch them first";
+      error.advice = advice_for(error.message);
       return error;
     }
     changed[i] = std::move(*lines);

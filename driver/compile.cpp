@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include "ast/describe.h"
 #include "driver/ast_json.h"
@@ -346,6 +347,35 @@ Result<void> decide_and_pass(CompiledInput& input, DecidedStatements& decided, c
 }
 
 // Each of `scripts` is the files of one.
+/// One pg2crdb.toml holds for all that is compiled at once: which of two, the order of the inputs shall not
+/// say.
+std::optional<Error> other_config(const Options& options,
+                                  const std::vector<std::vector<std::string>>& scripts) {
+  if (options.no_config || !options.config.empty()) return std::nullopt;
+  std::map<std::string, std::string> found;  // by folder
+  std::string first, config;
+  for (const std::vector<std::string>& names : scripts) {
+    for (const std::string& name : names) {
+      std::error_code problem;
+      const std::string folder = std::filesystem::is_directory(name, problem)
+                                     ? name
+                                     : std::filesystem::path(name).parent_path().string();
+      const auto [its, unknown] = found.try_emplace(folder);
+      if (unknown) its->second = find_config(name);
+      if (first.empty()) {
+        first = name;
+        config = its->second;
+      } else if (its->second != config) {
+        const auto shown = [](const std::string& path) { return path.empty() ? "none" : path; };
+        return usage_error(fmt::format("{} has the configuration {}, and {} has {}", first, shown(config),
+                                       name, shown(its->second)),
+                           "name the one that is meant with --config, or look at them one by one");
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 Result<Compiled> compile_scripts(const Options& options, const std::vector<std::vector<std::string>>& scripts,
                                  const GiveUp& give_up = {}) {
   const bool from_stdin = std::any_of(scripts.begin(), scripts.end(), [](const auto& names) {
@@ -355,6 +385,7 @@ Result<Compiled> compile_scripts(const Options& options, const std::vector<std::
     if (auto kept = keep_standard_input(); !kept) return kept.error();
   }
   const std::string first = !options.ast.empty() ? options.ast : scripts.empty() ? "-" : scripts[0][0];
+  if (auto error = other_config(options, scripts)) return *error;
   auto choices = make_choices(options, first);
   if (!choices) return choices.error();
   Compiled compiled;

@@ -189,9 +189,17 @@ std::optional<Error> read_paths(std::string_view key, const toml::node& node, co
   return {};
 }
 
+/// One that says something.
+std::optional<Error> read_choice(std::string_view key, const toml::node& node, const Config& config,
+                                 std::string& out) {
+  if (auto error = read_string(config.path, key, node, out)) return error;
+  return out.empty() ? std::optional(wrong(config.path, node, fmt::format("`{}` is empty", key)))
+                     : std::nullopt;
+}
+
 std::optional<Error> read_path(std::string_view key, const toml::node& node, const Config& config,
                                std::string& path) {
-  if (auto error = read_string(config.path, key, node, path)) return error;
+  if (auto error = read_choice(key, node, config, path)) return error;
   path = (std::filesystem::path(config.path).parent_path() / path).string();
   return {};
 }
@@ -200,10 +208,10 @@ std::optional<Error> read_key(const toml::key& key, const toml::node& node, Conf
   static const std::vector<std::string> known = {"crdb",   "sequences", "hstore",   "fail_on",
                                                  "passes", "plugins",   "rules",    "select",
                                                  "ignore", "severity",  "baseline", "decision"};
-  if (key == "crdb") return read_string(config.path, "crdb", node, config.crdb);
-  if (key == "hstore") return read_string(config.path, "hstore", node, config.hstore);
-  if (key == "sequences") return read_string(config.path, "sequences", node, config.sequences);
-  if (key == "fail_on") return read_string(config.path, "fail_on", node, config.fail_on);
+  if (key == "crdb") return read_choice("crdb", node, config, config.crdb);
+  if (key == "hstore") return read_choice("hstore", node, config, config.hstore);
+  if (key == "sequences") return read_choice("sequences", node, config, config.sequences);
+  if (key == "fail_on") return read_choice("fail_on", node, config, config.fail_on);
   if (key == "baseline") return read_path("baseline", node, config, config.baseline);
   if (key == "passes") return read_strings(config.path, "passes", node, config.passes);
   if (key == "plugins") return read_paths("plugins", node, config, config.plugins);

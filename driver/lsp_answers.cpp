@@ -127,11 +127,11 @@ void LspServer::publish(const Unit& unit, const std::string& error) {
   }
 }
 
-std::string LspServer::hover(Json params) {
+std::string LspServer::hover(Json params, Lock& lock) {
   Open* const open = find_open(params);
   Json position;
   if (open == nullptr || params["position"].get(position) != simdjson::SUCCESS) return "null";
-  const Unit& unit = compiled_unit_of(*open);
+  const Unit& unit = compiled_unit_of(*open, lock);
   const SourceFile* source = unit.last ? unit.last->source_of(canonical_path(open->path)) : nullptr;
   if (source == nullptr) return "null";
   const SourceFile::Kept* kept = kept_at(*source, open->document.byte_at(position_in(position)));
@@ -143,11 +143,11 @@ std::string LspServer::hover(Json params) {
                      json_of(open->document.range_of(place.begin, place.end)));
 }
 
-std::string LspServer::code_actions(Json params) {
+std::string LspServer::code_actions(Json params, Lock& lock) {
   Open* const open = find_open(params);
   Json wanted;
   if (open == nullptr || params["range"].get(wanted) != simdjson::SUCCESS) return "[]";
-  const Unit& unit = compiled_unit_of(*open);
+  const Unit& unit = compiled_unit_of(*open, lock);
   const SourceFile* source = unit.last ? unit.last->source_of(canonical_path(open->path)) : nullptr;
   if (source == nullptr) return "[]";
   const LspDocument& document = open->document;

@@ -1,8 +1,10 @@
 #include "driver/lsp_server.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "driver/input_files.h"
 #include "driver/lsp_json.h"
@@ -19,25 +21,47 @@ constexpr int not_initialized = -32002;
 /// A shorter document is compiled as fast as a part of it.
 constexpr size_t long_document = size_t{64} << 10;
 
+/// What a thread does from now on, and the threads that it starts, gives way to the others of the process.
+void give_way() {
+#ifdef __linux__
+  // Elsewhere that is of the whole process. Where it fails, both are as fast as the machine lets them be.
+  constexpr int lower = 10;
+  [[maybe_unused]] const int now = nice(lower);
+#endif
+}
+
 }  // namespace
 
 LspServer::LspServer(Options options, LspTransport& transport)
-    : options_(std::move(options)), transport_(transport) {
+    : options_(std::move(options)), transport_(transport), compiler_([this] { compile_all(); }) {
   options_.in_order = true;
   options_.held = &held_;
 }
 
+LspServer::~LspServer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    outdated_ = true;
+  }
+  news_.notify_all();
+}
+
 Result<bool> LspServer::run() {
   while (true) {
-    while (!transport_.has_more() && (answer_one_edit() || compile_one())) {
-    }
     const Result<std::optional<std::string>> message = transport_.read();
     if (!message) return message.error();
-    if (!*message || !take(**message)) return shut_down_;
+    if (!*message) return shut_down_;
+    Lock lock(mutex_);
+    if (!take(**message, lock)) return shut_down_;
+    if (transport_.has_more()) continue;
+    answer_edits();
+    lock.unlock();
+    news_.notify_all();
   }
 }
 
-bool LspServer::take(const std::string& message) {
+bool LspServer::take(const std::string& message, Lock& lock) {
   Json json;
   if (parser_.parse(message).get(json) != simdjson::SUCCESS &&
       parser_.parse(without_lone_surrogates(message)).get(json) != simdjson::SUCCESS) {
@@ -58,14 +82,14 @@ bool LspServer::take(const std::string& message) {
   if (json["params"].get(params) != simdjson::SUCCESS) params = json;
   if (method == "exit") return false;
   if (is_request) {
-    request(method, simdjson::to_string(id), params);
+    request(method, simdjson::to_string(id), params, lock);
   } else if (initialized_ && !shut_down_) {
     notification(method, params);
   }
   return true;
 }
 
-void LspServer::request(std::string_view method, const std::string& id, Json params) {
+void LspServer::request(std::string_view method, const std::string& id, Json params, Lock& lock) {
   if (shut_down_) return respond_error(id, invalid_request, "the server is shut down");
   if (method == "initialize") return respond(id, initialized());
   if (!initialized_) return respond_error(id, not_initialized, "`initialize` comes first");
@@ -73,8 +97,8 @@ void LspServer::request(std::string_view method, const std::string& id, Json par
     shut_down_ = true;
     return respond(id, "null");
   }
-  if (method == "textDocument/hover") return respond(id, hover(params));
-  if (method == "textDocument/codeAction") return respond(id, code_actions(params));
+  if (method == "textDocument/hover") return respond(id, hover(params, lock));
+  if (method == "textDocument/codeAction") return respond(id, code_actions(params, lock));
   respond_error(id, method_not_found, fmt::format("`{}` is not answered here", method));
 }
 
@@ -85,6 +109,7 @@ void LspServer::notification(std::string_view method, Json params) {
   // A file beside the documents, or the configuration, may be another one now.
   if (method == "textDocument/didSave" || method == "workspace/didChangeWatchedFiles") {
     for (auto& [key, unit] : units_) unit.stale = true;
+    outdated_ = true;
   }
 }
 
@@ -136,6 +161,7 @@ void LspServer::close(Json params) {
     mark_stale(*open);
   } else {
     units_.erase(key);
+    outdated_ = true;
   }
   documents_.erase(open->uri);
 }
@@ -157,17 +183,22 @@ void LspServer::mark_stale(const Open& open) {
   Unit& unit = units_[key];
   unit.names = key.empty() ? options_.arguments : std::vector<std::string>{open.path};
   unit.stale = true;
+  outdated_ = true;
 }
 
 // --- what is compiled
 
-bool LspServer::answer_one_edit() {
-  const auto edited = std::ranges::find_if(documents_, [](const auto& one) { return one.second.edited; });
-  if (edited == documents_.end()) return false;
-  Open& open = edited->second;
-  open.edited = false;
+void LspServer::answer_edits() {
+  for (auto& [uri, open] : documents_) {
+    if (!open.edited) continue;
+    open.edited = false;
+    answer_edit(open);
+  }
+}
+
+void LspServer::answer_edit(Open& open) {
   const Unit& unit = unit_of(open);
-  if (!unit.stale || !unit.last || open.document.text().size() < long_document) return true;
+  if (!unit.stale || !unit.last || open.document.text().size() < long_document) return;
   try {
     const auto findings =
         unit.last->findings_at_once(options_, canonical_path(open.path), open.document.text());
@@ -175,42 +206,65 @@ bool LspServer::answer_one_edit() {
   } catch (const InternalError&) {
     // The compile of all says so.
   }
-  return true;
 }
 
-bool LspServer::compile_one() {
-  const auto stale = std::ranges::find_if(units_, [](const auto& one) { return one.second.stale; });
-  if (stale == units_.end()) return false;
-  compile(stale->second, Ends::with_next_message);
-  return true;
-}
-
-LspServer::Unit& LspServer::compiled_unit_of(const Open& open) {
-  Unit& unit = unit_of(open);
-  if (unit.stale) compile(unit, Ends::when_done);
+const LspServer::Unit& LspServer::compiled_unit_of(const Open& open, Lock& lock) {
+  const Unit& unit = unit_of(open);
+  answer_edits();
+  news_.notify_all();
+  news_.wait(lock, [&] { return !unit.stale; });
   return unit;
 }
 
-void LspServer::compile(Unit& unit, Ends ends) {
-  bool given_up = false;
-  const auto give_up = [&] { return given_up = ends == Ends::with_next_message && transport_.has_more(); };
-  std::string error;
-  try {
-    Result<Compiled> compiled = compile_history(options_, unit.names, give_up);
-    if (given_up) return;
-    unit.last.reset();
-    if (compiled) {
-      unit.last.emplace(std::move(*compiled), held_);
-    } else {
-      error = compiled.error().message;
+void LspServer::compile_all() {
+  const auto is_stale = [](const auto& one) { return one.second.stale; };
+  const auto is_edited = [](const auto& one) { return one.second.edited; };
+  give_way();
+  Lock lock(mutex_);
+  while (true) {
+    // An edit is answered first.
+    news_.wait(lock, [&] {
+      return ending_ ||
+             (std::ranges::any_of(units_, is_stale) && std::ranges::none_of(documents_, is_edited));
+    });
+    if (ending_) return;
+    const std::string key = std::ranges::find_if(units_, is_stale)->first;
+    const std::vector<std::string> names = units_[key].names;
+    outdated_ = false;
+    std::map<std::string, std::string> texts = held_;
+    lock.unlock();
+    auto [compiled, error] = compile(names, std::move(texts));
+    lock.lock();
+    if (!outdated_) {
+      Unit& unit = units_[key];
+      unit.last.swap(compiled);
+      unit.stale = false;
+      publish(unit, error);
+      news_.notify_all();
     }
-  } catch (const InternalError& problem) {
-    // The next edit may mend it, and other documents have nothing to do with it.
-    unit.last.reset();
-    error = fmt::format("internal error, a bug in pg2crdb: {}", problem.what());
+    // What goes away is large: nobody has to wait for that.
+    lock.unlock();
+    compiled.reset();
+    lock.lock();
   }
-  unit.stale = false;
-  publish(unit, error);
+}
+
+std::pair<std::unique_ptr<const LspCompiled>, std::string> LspServer::compile(
+    const std::vector<std::string>& names, std::map<std::string, std::string> texts) const {
+  Options options = options_;
+  options.held = &texts;
+  try {
+    Result<Compiled> compiled = compile_history(options, names, [this] { return outdated_.load(); });
+    if (!compiled) return {nullptr, compiled.error().message};
+    std::vector<std::string> paths;
+    for (const auto& [path, text] : texts) paths.push_back(path);
+    auto made = std::make_unique<const LspCompiled>(std::move(*compiled), std::move(texts));
+    for (const std::string& path : paths) made->findings_of(path);
+    return {std::move(made), std::string()};
+  } catch (const std::exception& problem) {
+    // The next edit may mend it, and other documents have nothing to do with it.
+    return {nullptr, fmt::format("internal error, a bug in pg2crdb: {}", problem.what())};
+  }
 }
 
 // --- what is sent

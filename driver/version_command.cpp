@@ -7,6 +7,8 @@
 namespace pg2crdb {
 namespace {
 
+constexpr std::string_view commit = PG2CRDB_COMMIT;  ///< empty where the sources were no checkout of git
+
 std::string_view name_of(Release::Kind kind) {
   return kind == Release::Kind::regular ? "regular" : "innovation";
 }
@@ -44,13 +46,16 @@ int run(const Options& options) {
     for (const Release& release : known_releases())
       releases += fmt::format("{}{}", releases.empty() ? "" : ", ", json_of(release));
     fmt::print(
-        "{{\"tool\": \"pg2crdb\", \"version\": \"{}\", \"libpg_query\": \"{}\", \"cockroachdb\": "
-        "{{\"oldest\": \"{}\", \"newest\": \"{}\", \"default\": \"{}\", \"releases\": [{}]}}}}\n",
-        PG2CRDB_VERSION, grammar_version(), oldest, newest, by_default, releases);
+        "{{\"tool\": \"pg2crdb\", \"version\": \"{}\", \"commit\": {}, \"libpg_query\": \"{}\", "
+        "\"cockroachdb\": {{\"oldest\": \"{}\", \"newest\": \"{}\", \"default\": \"{}\", \"releases\": "
+        "[{}]}}}}\n",
+        PG2CRDB_VERSION, commit.empty() ? "null" : fmt::format("\"{}\"", commit), grammar_version(), oldest,
+        newest, by_default, releases);
     return exit_clean;
   }
-  fmt::print("pg2crdb {}\nlibpg_query of PostgreSQL {}\nCockroachDB {} to {}, {} by default\n",
-             PG2CRDB_VERSION, grammar_version(), oldest, newest, by_default);
+  fmt::print("pg2crdb {}{}\nlibpg_query of PostgreSQL {}\nCockroachDB {} to {}, {} by default\n",
+             PG2CRDB_VERSION, commit.empty() ? "" : fmt::format(", commit {}", commit), grammar_version(),
+             oldest, newest, by_default);
   for (const Release& release : known_releases()) fmt::print("  {}\n", line_of(release));
   return exit_clean;
 }

@@ -243,9 +243,14 @@ void DumpParser::take_product(ast::Statement& statement) {
   statement.fate = ast::Fate::dropped;
   statement.reason = "it is " + std::string(owned->product) + "'s own";
   if (std::holds_alternative<ast::CopyFrom>(statement.node) && holds_packed_rows(owned->name)) return;
+  const std::string owned_name = ast::to_string(owned->name);
+  const std::string object = ast::statement_object(statement.node);
+  // A trigger of a user's table that calls the product's function.
+  const bool is_itself = object.empty() || object.starts_with(owned_name);
   report(vendor_object, statement.span,
-         "`" + ast::to_string(owned->name) + "` is " + std::string(owned->product) + "'s own, and left out",
-         ast::to_string(owned->name));
+         "`" + (is_itself ? owned_name : ast::statement_kind(statement.node) + " " + object) + "` is " +
+             std::string(owned->product) + "'s own, and left out",
+         is_itself ? owned_name : object);
 }
 
 void DumpParser::tell_packed_rows(const ast::DataBlock& block) {

@@ -204,7 +204,7 @@ const std::vector<std::string_view>& first_words() {
   return words;
 }
 
-/// What may be inside of what, worked out once for all indexes: of each type those that may be in it, however
+/// What may be inside of what, worked out once for all indexes: of each type those that it may be in, however
 /// deep, as bits by their ids.
 class Insides {
  public:
@@ -221,17 +221,15 @@ class Insides {
   }
   /// By owner.
   const std::vector<Way>& ways() const { return ways_; }
-  bool any(size_t type, const std::vector<uint64_t>& wanted) const {
-    for (size_t i = 0; i < width_; ++i) {
-      if ((bits_[type * width_ + i] & wanted[i]) != 0) return true;
-    }
-    return false;
+  /// Adds those in which a type may stand, at any depth.
+  void add_holders(size_t type, std::vector<uint64_t>& set) const {
+    for (size_t i = 0; i < width_; ++i) set[i] |= holders_[type * width_ + i];
   }
   /// Of no type.
   std::vector<uint64_t> none() const { return std::vector<uint64_t>(width_); }
 
  private:
-  Insides() : width_((ast::type_count() + 63) / 64), bits_(ast::type_count() * width_) {
+  Insides() : width_((ast::type_count() + 63) / 64), holders_(ast::type_count() * width_) {
     const size_t count = ast::type_count();
     for (size_t id = 0; id < count; ++id) {
       const std::vector<FieldInfo>& fields = ast::type_with_id(id).fields;
@@ -250,24 +248,25 @@ class Insides {
     bool grown = false;
     for (size_t id = 0; id < count; ++id) {
       const TypeInfo& type = ast::type_with_id(id);
-      if (type.element != nullptr) grown |= take(id, type.element->id);
-      for (const TypeInfo* alternative : type.alternatives) grown |= take(id, alternative->id);
+      if (type.element != nullptr) grown |= take(type.element->id, id);
+      for (const TypeInfo* alternative : type.alternatives) grown |= take(alternative->id, id);
     }
-    for (const Way& way : ways_) grown |= take(way.owner, way.type);
+    for (const Way& way : ways_) grown |= take(way.type, way.owner);
     return grown;
   }
-  bool take(size_t into, size_t part) {
+  bool take(size_t part, size_t holder) {
     uint64_t grown = 0;
     for (size_t i = 0; i < width_; ++i) {
-      const uint64_t more = bits_[part * width_ + i] | (part / 64 == i ? uint64_t{1} << (part % 64) : 0);
-      grown |= more & ~bits_[into * width_ + i];
-      bits_[into * width_ + i] |= more;
+      const uint64_t more =
+          holders_[holder * width_ + i] | (holder / 64 == i ? uint64_t{1} << (holder % 64) : 0);
+      grown |= more & ~holders_[part * width_ + i];
+      holders_[part * width_ + i] |= more;
     }
     return grown != 0;
   }
 
   size_t width_;  ///< of a set, in numbers
-  std::vector<uint64_t> bits_;
+  std::vector<uint64_t> holders_;
   std::vector<Way> ways_;
 };
 
@@ -418,12 +417,12 @@ RuleIndex::Table& RuleIndex::table_of(const TypeInfo& type) {
 void RuleIndex::find_ways() {
   const size_t count = table_of_.size();
   const Insides& insides = Insides::all();
-  std::vector<uint64_t> matched = insides.none();
+  std::vector<uint64_t> leading = insides.none();
   for (size_t id = 0; id < count; ++id) {
-    if (table_of_[id] != 0) matched[id / 64] |= uint64_t{1} << (id % 64);
+    if (table_of_[id] != 0) insides.add_holders(id, leading);
   }
   leads_on_.resize(count);
-  for (size_t id = 0; id < count; ++id) leads_on_[id] = insides.any(id, matched) ? 1 : 0;
+  for (size_t id = 0; id < count; ++id) leads_on_[id] = (leading[id / 64] >> (id % 64)) & 1;
   ways_begin_.reserve(count + 1);
   ways_.reserve(insides.ways().size());
   for (const Insides::Way& way : insides.ways()) {

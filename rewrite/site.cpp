@@ -89,6 +89,7 @@ class Evaluator {
     }
     if (name == "object") return {nullptr, nullptr, nullptr, site_.object()};
     if (name == "kind") return {nullptr, nullptr, nullptr, ast::statement_kind(site_.statement.node)};
+    if (name == "command") return {nullptr, nullptr, nullptr, command()};
     if (name == "place") return {nullptr, nullptr, nullptr, place()};
     if (name == "statement") {
       auto& node = site_.statement.node;
@@ -104,6 +105,18 @@ class Evaluator {
   }
 
  private:
+  /// "CREATE RULE twice", "ALTER TABLE public.towns CLUSTER ON", "CREATE CAST".
+  std::string command() const {
+    const std::string kind = ast::statement_kind(site_.statement.node);
+    const std::string name = site_.object();
+    if (name.empty()) return kind;
+    for (const std::string_view changed : {"ALTER TABLE ", "ALTER INDEX ", "ALTER TYPE "}) {
+      if (kind.starts_with(changed))
+        return std::string(changed).append(name).append(" ").append(kind.substr(changed.size()));
+    }
+    return kind + " " + name;
+  }
+
   /// "`public.towns.price`", "a type in `public.f`".
   std::string place() const {
     const bool of_column = site_.is_type_of_column() || &site_.type == &type_info<ast::Column>();
@@ -433,8 +446,8 @@ const std::vector<std::string>& property_names() {
 }
 
 const std::vector<std::string>& implicit_variables() {
-  static const std::vector<std::string> names = {"object", "kind",  "place",    "table",
-                                                 "column", "field", "statement"};
+  static const std::vector<std::string> names = {"object", "kind",   "command", "place",
+                                                 "table",  "column", "field",   "statement"};
   return names;
 }
 

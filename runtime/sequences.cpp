@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "runtime/connection.h"
 #include "runtime/runtime.h"
+#include "runtime/sequences_behind.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -76,6 +78,25 @@ Result<void> set_sequence(Connection& target, const LoadPlan& plan, const LoadPl
   return setval(*name);
 }
 
+/// Where no input says how far a sequence was (`pg_dump --schema-only` and rows of CSV files, a script's own
+/// INSERTs), the rows do: it is set behind them.
+Result<void> set_behind_rows(const LoadPlan& plan, Connection& target, Observer& observer) {
+  const Result<SequencesBehind> behind = sequences_behind(plan, target);
+  if (!behind) return behind.error();
+  for (const SequenceBehind& one : behind->sequences) {
+    const bool is_planned = std::ranges::any_of(plan.sequences, [&](const LoadPlan::Sequence& sequence) {
+      return sequence.has_value && quote_name(sequence.schema, sequence.name) == one.sequence;
+    });
+    if (is_planned) continue;
+    const Result<void> set =
+        target.execute(fmt::format("SELECT setval({}, {}, true)", quote_literal(one.sequence), one.highest));
+    if (!set) return with_context(set.error(), "sequence " + one.sequence);
+    observer.log(fmt::format("sequence {} set to {}, the largest {} of {}: the input holds no value",
+                             one.sequence, one.highest, one.column, one.table));
+  }
+  return {};
+}
+
 Error stopped() {
   return {.kind = Error::Kind::interrupted,
           .message = "stopped while sequences were set",
@@ -96,6 +117,7 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
     live.emplace(std::move(*opened));
   }
 
+  bool any_unknown = false;
   for (const LoadPlan::Sequence& sequence : plan.sequences) {
     if (stop_requested) return stopped();
     const ObjectName known = sequence.name.empty() ? sequence.source() : sequence.target();
@@ -106,7 +128,7 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
       if (!asked) return asked.error();
       position = std::move(*asked);
     } else if (!sequence.has_value) {
-      observer.log(fmt::format("sequence {} keeps its start: the dump holds no value", name));
+      any_unknown = true;
       continue;
     }
     const Result<void> set = set_sequence(*connection, plan, sequence, position);
@@ -114,7 +136,7 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
     observer.log(fmt::format("sequence {} set to {}{}", name, position.value,
                              position.is_called ? "" : ", which comes next"));
   }
-  return {};
+  return any_unknown ? set_behind_rows(plan, *connection, observer) : Result<void>();
 }
 
 }  // namespace pg2crdb

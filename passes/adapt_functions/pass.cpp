@@ -220,30 +220,37 @@ class Adapter {
     std::string names;
     for (const ast::SetVariable& setting : function_.settings)
       names += (names.empty() ? "" : ", ") + setting.name;
-    const bool no_path = needs_no_path();
+    const Path path = path_set();
+    const bool no_path = path == Path::not_needed;
     const bool only_path = function_.settings.size() == 1;
-    context_.report(rules[no_path && only_path ? function_empty_path : function_setting], statement_, object_,
-                    which() + ": SET " + names + " left out" +
-                        (function_.security_definer ? "; it is SECURITY DEFINER" : ""),
-                    -1,
-                    no_path && !only_path
-                        ? "Check what it does without the settings besides search_path, which it "
-                          "does not need: names in its body have schemas."
-                        : "");
+    context_.report(
+        rules[no_path && only_path ? function_empty_path : function_setting], statement_, object_,
+        which() + ": SET " + names + " left out" +
+            (function_.security_definer ? "; it is SECURITY DEFINER" : ""),
+        -1,
+        no_path && !only_path ? "Check what it does without the settings besides search_path, which it "
+                                "does not need: names in its body have schemas."
+        : path == Path::needed_by_made_sql
+            ? "Names in its body have schemas; check that SQL that it makes while it runs has them, too."
+            : "");
     function_.settings.clear();
     context_.rewritten(statement_);
   }
 
-  /// Whether it sets an empty search_path, and no name of its body could be one of the script's without it.
-  bool needs_no_path() const {
+  /// What an empty search_path does for its body: nothing, where no name of it could be one of the script's
+  /// without it; of SQL that it makes while it runs that is not known.
+  enum class Path { needed, needed_by_made_sql, not_needed };
+  Path path_set() const {
     const auto its = std::ranges::find(function_.settings, "search_path", &ast::SetVariable::name);
-    if (its == function_.settings.end() || its->values.size() != 1) return false;
+    if (its == function_.settings.end() || its->values.size() != 1) return Path::needed;
     const auto* path = std::get_if<ast::Literal>(&its->values.front().node);
-    if (path == nullptr || !path->text.empty()) return false;
+    if (path == nullptr || !path->text.empty()) return Path::needed;
     const TextNames found = bind::names_in_body_of(statement_);
-    return found.unread.empty() && std::ranges::none_of(found.names, [this](const NameUse& use) {
-             return use.name.schema.empty() && known_.made.contains(use.name.name);
-           });
+    const bool any_bare = std::ranges::any_of(found.names, [this](const NameUse& use) {
+      return use.name.schema.empty() && known_.made.contains(use.name.name);
+    });
+    if (any_bare) return Path::needed;
+    return found.unread.empty() ? Path::not_needed : Path::needed_by_made_sql;
   }
 
   void needs(Capability capability, bool used, const std::string& what, std::string advice = {}) {

@@ -186,7 +186,8 @@ class OwnersOfObjects {
         if (const auto* to = std::get_if<ast::OwnerTo>(&command))
           grant(context, statement, alter->name.schema, to->role);
       }
-    } else if (owner != nullptr && owner->object.kind != ast::ObjectKind::schema) {
+    } else if (owner != nullptr && owner->object.kind != ast::ObjectKind::schema &&
+               owner->object.kind != ast::ObjectKind::collation) {
       grant(context, statement, owner->object.name.schema, owner->role);
     }
   }

@@ -11,6 +11,7 @@
 #include "ast/foreign_key.h"
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
+#include "ast/walk.h"
 #include "support/script_order.h"
 
 namespace pg2crdb {
@@ -26,15 +27,40 @@ constexpr FindingKind rules[] = {
      "reads the whole table (said of migrations, whose order is kept)",
      "Create an index on the columns."},
     {"hot-spot-index", Severity::info, "indexes",
-     "an index whose first column is a time or counts up takes all new rows in one range, on one node (said "
-     "of migrations, whose order is kept)",
+     "an index whose first column is a time, counts up or is a boolean takes all new rows in one range or "
+     "two, on as many nodes (said of migrations, whose order is kept)",
      "Put another column first, or write USING HASH behind the columns for CockroachDB."},
+    {"rows-changed-at-once", Severity::info, "statements",
+     "an UPDATE or DELETE of whatever rows a table has is one transaction: in CockroachDB a large one is "
+     "slow, "
+     "has to be run again where another changes its rows, and fails where it takes too long (said of "
+     "migrations, whose order is kept)",
+     "Change the rows of a large table in batches by its key, each in a transaction of its own."},
 };
-enum : size_t { add_column_sequence, foreign_key_index, hot_spot_index };
+enum : size_t { add_column_sequence, foreign_key_index, hot_spot_index, rows_changed_at_once };
 
 bool is_time(const ast::TypeName& type) {
   constexpr std::array<std::string_view, 3> times = {"date", "timestamp", "timestamptz"};
   return type.array_bounds.empty() && std::ranges::find(times, type.name.name) != times.end();
+}
+
+bool is_boolean(const ast::TypeName& type) {
+  return type.array_bounds.empty() && (type.name.name == "bool" || type.name.name == "boolean");
+}
+
+/// Whether a condition may hold of a few rows alone: it compares something by `=` or IN.
+bool picks_rows(const ast::Box<ast::Expr>& where) {
+  if (!where) return false;
+  bool found = false;
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& expr) {
+    const auto* operation = std::get_if<ast::Operation>(&expr.node);
+    found = found || std::holds_alternative<ast::Subquery>(expr.node) ||
+            (operation != nullptr && !operation->op.empty() && operation->op.back() == "=");
+  };
+  ast::Expr condition = *where;
+  ast::walk(condition, visitor);
+  return found;
 }
 
 /// A time that each row gets when it is written: one that may be left NULL, as `deleted_at`, is mostly set
@@ -84,6 +110,12 @@ class Adviser {
         if (const auto* add = std::get_if<ast::AddColumn>(&command))
           look_at(statement, alter->name, add->column);
       }
+    } else if (const auto* update = std::get_if<ast::Update>(&statement.node)) {
+      const bool picks = picks_rows(update->where) || !update->from.empty() || !update->current_of->empty();
+      if (!picks) tell_rows_changed(statement, update->table.name, "an UPDATE changes");
+    } else if (const auto* remove = std::get_if<ast::Delete>(&statement.node)) {
+      const bool picks = picks_rows(remove->where) || !remove->using_.empty() || !remove->current_of->empty();
+      if (!picks) tell_rows_changed(statement, remove->table.name, "a DELETE removes");
     }
   }
 
@@ -153,17 +185,32 @@ class Adviser {
     ast::CreateTable* create = table(index.table);
     if (create == nullptr || index.elements.empty()) return;
     const ast::Column* first = ast::find_column(*create, index.elements.front().column);
-    if (first == nullptr || !(is_time_of_writing(*create, *first) || is_filled(*first))) return;
+    if (first == nullptr) return;
+    const bool is_written_in_order = is_time_of_writing(*create, *first) || is_filled(*first);
+    if (!is_written_in_order && !is_boolean(first->type)) return;
     context_.report(rules[hot_spot_index], statement, to_string(index.table),
                     "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
                         "begins with `" + first->name + "`, " +
-                        (is_time(first->type) ? "a time" : "which counts up"));
+                        (is_boolean(first->type) ? "a boolean"
+                         : is_time(first->type)  ? "a time"
+                                                 : "which counts up"));
+  }
+
+  /// Whether the file that a statement stands in makes the table, so that it has few rows by then.
+  bool is_made_beside(const ast::Statement& statement, const ast::Name& its_table) const {
+    const ast::Statement* made = context_.catalog.table(its_table);
+    return made != nullptr && share_file(made->span, statement.span);
+  }
+
+  void tell_rows_changed(const ast::Statement& statement, const ast::Name& its_table,
+                         const std::string& what) {
+    if (is_made_beside(statement, its_table)) return;
+    context_.report(rules[rows_changed_at_once], statement, to_string(its_table),
+                    what + " all rows of `" + to_string(its_table) + "` that it finds at once");
   }
 
   void look_at(const ast::Statement& statement, const ast::Name& its_table, const ast::Column& column) {
-    if (!is_filled(column)) return;
-    const ast::Statement* made = context_.catalog.table(its_table);
-    if (made != nullptr && share_file(made->span, statement.span)) return;
+    if (!is_filled(column) || is_made_beside(statement, its_table)) return;
     context_.report(
         rules[add_column_sequence], statement, to_string(its_table),
         "a sequence fills `" + column.name + "`, which is added to `" + to_string(its_table) + "`",

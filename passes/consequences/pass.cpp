@@ -182,6 +182,9 @@ class Consequences {
   void count(const ast::Statement& statement, const Found& found) {
     for (const ObjectId root : roots_of(found))
       hanging_[root].emplace(script_place(statement.span), statement.span);
+    for (const ObjectId id : found) {
+      if (missing_.is_outside(id)) named_[id].emplace(script_place(statement.span), statement.span);
+    }
   }
 
   /// What a pass added to a statement goes with it in silence; VALIDATE goes with its foreign key.
@@ -437,7 +440,9 @@ class Consequences {
       // Grants on an extension's own functions are in a dump, the functions are not.
       if (of_extension && missing_.is_only_granted(id)) continue;
       ast::Statement first;
-      first.span = places.begin()->second;
+      // What hangs on it by others may stand before what names it.
+      const auto named = named_.find(id);
+      first.span = (named == named_.end() ? places : named->second).begin()->second;
       const std::string name = to_string(object(id).name);
       const auto rows = rows_.find(id);
       const std::string hang = missing_.is_piece()
@@ -509,6 +514,7 @@ class Consequences {
       waiting_;  ///< of these what the script makes: where its first rows stand
   std::map<ObjectId, std::map<ScriptPlace, Span>>
       hanging_;  ///< by object outside the file: statements, by place
+  std::map<ObjectId, std::map<ScriptPlace, Span>> named_;  ///< the same, of those that name it themselves
 };
 
 void run(PassContext& context) {

@@ -150,7 +150,8 @@ void run(PassContext& context) {
       context.drop(statement, "extensions are built in or missing");
     } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node);
                drop != nullptr && drop->kind == ast::ObjectKind::extension) {
-      context.report(rules[4], statement, {}, "DROP EXTENSION is left out");
+      const std::string name = ast::statement_object(statement.node);
+      context.report(rules[4], statement, name, "DROP EXTENSION `" + name + "` is left out");
       context.drop(statement, "extensions are built in or missing");
     } else {
       unqualifier.run(statement);

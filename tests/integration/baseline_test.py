@@ -1,5 +1,6 @@
 """lint with a baseline and since a revision of git: what was there before does not count, what is new does."""
 import json
+import os
 import subprocess
 import unittest
 
@@ -90,6 +91,15 @@ class BaselineTest(CommandLine):
         self.write("known.jsonl", b'{"file":"a.sql"}\n')
         self.assert_usage_error(self.lint("a.sql", "--baseline", "known.jsonl"), "known.jsonl:1: is no line of a baseline")
         self.assert_usage_error(self.lint("a.sql", "--baseline", "a.sql", "--update-baseline"), "a.sql")
+        # A device that never ends.
+        self.assert_usage_error(self.lint("a.sql", "--baseline", "/dev/zero"), "the baseline /dev/zero cannot be read")
+
+    def test_a_file_whose_name_is_no_utf8(self):
+        name = os.fsdecode(b"old \xff\xfe.sql")
+        self.write(name, OLD.encode())
+        self.assertEqual(self.lint(name, "--baseline", "known.jsonl", "--update-baseline").returncode, 0)
+        run = self.lint(name, "--baseline", "known.jsonl")
+        self.assertEqual((run.returncode, run.out), (0, ""))
 
 
 class ChangedSinceTest(CommandLine):
@@ -145,10 +155,11 @@ class ChangedSinceTest(CommandLine):
 
     def test_mistakes(self):
         self.write("a.sql", OLD.encode())
-        self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since", "main"), "--changed-since main")
+        self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since", "main"), "--changed-since main", "in a repository of git")
+        self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since", "main", environment={"PATH": str(self.folder)}), "install git")
         self.git("init", "-q", "-b", "main")
         self.git("add", ".")
-        self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since", "nothing"), "nothing")
+        self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since", "nothing"), "nothing", "a shallow clone lacks")
         for wrong in ("--output=x", "main..HEAD"):
             self.assert_usage_error(self.run_tool("lint", "a.sql", f"--changed-since={wrong}"), "no revision of git")
 

@@ -104,8 +104,11 @@ class HelpTest(CommandLine):
     def test_version(self):
         run = self.run_tool("version")
         self.assertEqual(run.returncode, 0)
-        self.assertRegex(run.out, r"^pg2crdb \d+\.\d+\.\d+\n")
+        self.assertRegex(run.out, r"^pg2crdb \d+\.\d+\.\d+(, commit [0-9a-f]{12})?\n")
         described = json.loads(self.run_tool("version", "--format", "json").out)
+        # None where the sources are no checkout of git.
+        self.assertRegex(described["commit"] or "0" * 12, "^[0-9a-f]{12}$")
+        self.assertEqual(run.out.splitlines()[0], f"pg2crdb {described['version']}" + (f", commit {described['commit']}" if described["commit"] else ""))
         self.assertEqual(described["tool"], "pg2crdb")
         self.assertRegex(described["libpg_query"], r"^\d+")
         self.assertRegex(described["cockroachdb"]["newest"], r"^\d+\.\d+$")
@@ -828,12 +831,23 @@ class ConfigurationTest(CommandLine):
                                ('\n[severity]\nno-such = "info"\n', "pg2crdb.toml:3: there is no rule `no-such`"),
                                ('[severity]\ntype-mapped = "loud"\n', "pg2crdb.toml:2: the severity"), ('passes = ["-no-such"]\n', "pg2crdb.toml:1: "),
                                ('rules = ["nowhere.rule"]\n', "pg2crdb.toml:1: "), ('select = ["no-such"]\n', "pg2crdb.toml:1: "),
+                               ('crdb = ""\n', "pg2crdb.toml:1:8: `crdb` is empty"), ('baseline = ""\n', "`baseline` is empty"),
                                ('sequences = "never"\n', "pg2crdb.toml:1: "), ('crdb = "1.0"\n', "pg2crdb.toml:1: "),
                                ('[[decision]]\nrule = "type-mapped"\naction = "acknowledge"\nreason = "r"\nuntil = "2027-02-30"\n',
                                 "pg2crdb.toml:5:9: `until` has to be a day")]:
             with self.subTest(text):
                 self.write("pg2crdb.toml", text)
                 self.assert_usage_error(self.run_tool("lint", "db/broken.sql"), expected)
+
+    def test_one_configuration_holds_for_all_inputs(self):
+        self.write("db/pg2crdb.toml", 'fail_on = "info"\n')
+        self.write("db/one.sql", "CREATE TABLE public.one (id int PRIMARY KEY, m money);\n")
+        self.write("db/next/two.sql", "CREATE TABLE public.two (id int PRIMARY KEY);\n")
+        self.assertEqual(self.run_tool("lint", "db/one.sql", "db/next/two.sql").returncode, 1)
+        self.write("db/next/pg2crdb.toml", 'fail_on = "error"\n')
+        for inputs in (("db/one.sql", "db/next/two.sql"), ("db/next/two.sql", "db/one.sql"), ("db/one.sql", "db/next")):
+            self.assert_usage_error(self.run_tool("lint", *inputs), "db/pg2crdb.toml", "db/next/pg2crdb.toml", "--config")
+        self.assertEqual(self.run_tool("lint", "db/one.sql", "db/next/two.sql", "--config", "db/next/pg2crdb.toml").returncode, 0)
 
     def test_configuration_of_the_documentation_is_read(self):
         documented = (SOURCE / "docs/configuration.md").read_text()

@@ -53,6 +53,22 @@ class CsvFolderTest(Migration):
                 self.assertEqual(self.run_tool("verify", self.state / "compiled", "--source", self.source, "--exclude",
                                                "people").returncode, 0)
 
+    def test_sequences_go_on_behind_the_rows(self):
+        """`pg_dump --schema-only` does not say how far they were."""
+        statements = ("CREATE TABLE public.numbered (id integer NOT NULL, twice integer); CREATE SEQUENCE public.numbered_id_seq; "
+                      "ALTER TABLE public.numbered ALTER COLUMN id SET DEFAULT nextval('public.numbered_id_seq'::regclass); "
+                      "CREATE TABLE public.unused (id serial);")
+        self.schema = self.write("numbered.sql", statements)
+        self.csv = self.folder / "numbers"
+        self.csv.mkdir()
+        (self.csv / "public.numbered.csv").write_text("id,twice\n7,14\n3,6\n")
+        (self.csv / "public.unused.csv").write_text("id\n")
+        self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+        self.url, self.state = self.node.create_database(self.database), self.folder / self.database
+        self.migrate(self.schema, "--csv", self.csv)
+        self.assertEqual(self.scalar("SELECT nextval('public.numbered_id_seq')"), "8")
+        self.assertEqual(self.scalar("SELECT nextval('public.unused_id_seq')"), "1")
+
     def test_what_is_refused(self):
         def refused(*words, load=("--csv", "rows")):
             run = self.run_tool("migrate", "schema.sql", *load)
