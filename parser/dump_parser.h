@@ -27,6 +27,7 @@ class DumpParser {
 
   /// `down`: nothing of the file is read, its statements are counted.
   void begin_file(SourceFile& file, bool down);
+  void take_all_databases(bool all) { databases_.take_all(all); }
   void end_file();
   /// `parsed`: the segment's text, where it was parsed before; it is moved from.
   void take(const Segment& segment, ParsedStatement* parsed = nullptr);
