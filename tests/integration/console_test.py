@@ -397,7 +397,7 @@ class DecisionTest(ConsoleTest):
         for rule, capability in rows:
             self.assertIn(rule, rules)
             self.assertRegex(evidence[capability], r"#\d+|release notes \d\d\.\d", capability)
-        console = self.console(dump=(SOURCE / "corpus/everything/schema-18.sql").read_text())
+        console = self.console(dump=(SOURCE / "corpus/everything/dump-18.sql").read_text())
         found = {}
         for offset in range(0, console.get("/api/statements")[1]["total"], 200):
             for statement in console.statements(offset=offset, limit=200):
@@ -614,12 +614,14 @@ class LeftRehearsalTest(ConsoleTest):
         # The next one drops its database, and is stopped before it is done: killed, too, or by Ctrl-C.
         for stop, said in ((signal.SIGKILL, ""), (signal.SIGINT, f"it made these roles, which may be needed by now: {self.role}")):
             child, name = self.rehearsal()
+            end = time.monotonic() + 60
+            while self.databases() != {name}:
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.02)
             child.send_signal(stop)
             _, err = child.communicate()
             self.assertIn(said, err)
             self.until_ended(name)
-            if stop == signal.SIGKILL:
-                self.assertEqual(self.databases(), {name})
         self.assertEqual(self.databases(), set())
 
     def until_ended(self, name):
