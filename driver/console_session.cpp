@@ -328,7 +328,7 @@ std::string ConsoleSession::command_of(const Decision& decision, uint64_t line) 
   add("rule", decision.rule);
   add("object", decision.object);
   add("find", decision.find);
-  if (!decision.expression.empty()) words.emplace_back("--regular-expression");
+  if (!decision.expression.empty()) words.push_back(fmt::format("--{}", "regular-expression"));
   if (decision.position) add("position", std::string(to_string(*decision.position)));
   if (decision.sql) add_even_empty("sql", *decision.sql);
   add("reason", decision.reason);

@@ -114,8 +114,7 @@ const Command decide_command = {
           "pg2crdb decide dump.sql --action delete --line 120 --reason \"nobody calls it\"",
           "pg2crdb decide dump.sql --action replace --find 'pg_catalog.' --sql '' --object 'public.*' "
           "--reason why",
-          "pg2crdb decide dump.sql --action replace --find 'varchar\\(([0-9]+)\\)' --regular-expression "
-          "--sql 'string(\\1)' "
+          "pg2crdb decide dump.sql --action replace --regular-expression --find 'int[248]' --sql bigint "
           "--reason why",
           "pg2crdb decide db --rule function-body --object 'public.report_*' --reason \"by hand\""}},
     run};

@@ -128,9 +128,9 @@ const Spec specs[] = {
     {decisions, "find", 0, "TEXT", "of the action replace: each such text in the statements is replaced",
      &Options::find},
     {decisions, "regular-expression", 0, "",
-     "--find is a regular expression of POSIX, as `grep -E` takes it; in --sql \\1 is what its first "
-     "parentheses "
-     "fit, \\& all of it",
+     "what is found is a regular expression of POSIX, as `grep -E` takes it; in what takes its place \\1 is "
+     "what its "
+     "first parentheses fit, \\& all of it",
      &Options::regular_expression},
     {decisions, "sql", 0, "SQL",
      "of the action replace: what takes the place of the statement, or of that text; of add: the statement",
@@ -179,10 +179,9 @@ const Spec specs[] = {
      "the CockroachDB cluster and database, as libpq takes it; its password is better left to PGPASSWORD or "
      "~/.pgpass",
      &Options::target},
-    {new_database, "create-database", 0, "", "make the database of --target where it is not there",
+    {new_database, "create-database", 0, "", "make the target's database where it is not there",
      &Options::create_database},
-    {new_database, "owner", 0, "ROLE", "the role that --create-database makes the owner of it",
-     &Options::owner},
+    {new_database, "owner", 0, "ROLE", "the role that a database belongs to that is made", &Options::owner},
     {source, "source", 0, "URL", "the live PostgreSQL database, as libpq takes it; its password the same way",
      &Options::source},
     {phases, "phase", 0, "roles|pre-data|post-data|revalidate",

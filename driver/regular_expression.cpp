@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <regex.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
@@ -32,6 +33,10 @@ class InUtf8 {
 
 bool is_digit(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
+
+bool is_ascii(const std::string& text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// `\1` in the expression itself: what it fits can take for ever to find.
@@ -70,48 +75,68 @@ std::string written(std::string_view replacement, const std::string& text,
 
 class RegularExpression::Built {
  public:
-  explicit Built(std::string text) : text_(std::move(text)) {
-    if (refers_back(text_)) {
+  explicit Built(const std::string& text) {
+    if (refers_back(text)) {
       problem_ = "it refers back to a part of itself, which is possible in `sql` alone";
       return;
     }
+    problem_ = bytes_.build(text);
+    if (!problem_.empty()) return;
     const InUtf8 locale;
-    const int status = regcomp(&compiled_, text_.c_str(), REG_EXTENDED | REG_NEWLINE);
-    if (status == 0) {
-      is_built_ = true;
-      return;
-    }
-    std::array<char, 256> said{};
-    regerror(status, &compiled_, said.data(), said.size());
-    problem_ = said.data();
+    problem_ = characters_.build(text);
+    is_ascii_ = is_ascii(text);
   }
-  ~Built() {
-    if (is_built_) regfree(&compiled_);
-  }
-  Built(const Built&) = delete;
-  Built& operator=(const Built&) = delete;
 
   const std::string& problem() const { return problem_; }
 
   /// The first that begins at `from` or behind it and is not empty.
   bool find(const std::string& text, size_t from, std::array<regmatch_t, most_groups>& groups) const {
-    if (!is_built_) return false;
+    if (!problem_.empty()) return false;
+    // Bytes are found several times as fast as characters.
+    if (is_ascii_ && is_ascii(text)) return bytes_.find(text, from, groups);
     const InUtf8 locale;
-    while (from <= text.size()) {
-      groups[0].rm_so = static_cast<regoff_t>(from);
-      groups[0].rm_eo = static_cast<regoff_t>(text.size());
-      if (regexec(&compiled_, text.c_str(), groups.size(), groups.data(), REG_STARTEND) != 0) return false;
-      if (groups[0].rm_eo > groups[0].rm_so) return true;
-      from = static_cast<size_t>(groups[0].rm_eo) + 1;
-    }
-    return false;
+    return characters_.find(text, from, groups);
   }
 
  private:
-  std::string text_;
+  class Compiled {
+   public:
+    Compiled() = default;
+    ~Compiled() {
+      if (is_built_) regfree(&regex_);
+    }
+    Compiled(const Compiled&) = delete;
+    Compiled& operator=(const Compiled&) = delete;
+
+    /// In the thread's locale. What is wrong with it; empty where nothing is.
+    std::string build(const std::string& text) {
+      const int status = regcomp(&regex_, text.c_str(), REG_EXTENDED | REG_NEWLINE);
+      is_built_ = status == 0;
+      if (is_built_) return {};
+      std::array<char, 256> said{};
+      regerror(status, &regex_, said.data(), said.size());
+      return said.data();
+    }
+
+    bool find(const std::string& text, size_t from, std::array<regmatch_t, most_groups>& groups) const {
+      while (from <= text.size()) {
+        groups[0].rm_so = static_cast<regoff_t>(from);
+        groups[0].rm_eo = static_cast<regoff_t>(text.size());
+        if (regexec(&regex_, text.c_str(), groups.size(), groups.data(), REG_STARTEND) != 0) return false;
+        if (groups[0].rm_eo > groups[0].rm_so) return true;
+        from = static_cast<size_t>(groups[0].rm_eo) + 1;
+      }
+      return false;
+    }
+
+   private:
+    regex_t regex_{};
+    bool is_built_ = false;
+  };
+
   std::string problem_;
-  regex_t compiled_{};
-  bool is_built_ = false;
+  bool is_ascii_ = false;
+  Compiled bytes_, characters_;
 };
 
 RegularExpression::RegularExpression(std::string text)

@@ -32,17 +32,21 @@ function replaceForm() {
       labelled('Replace with', by),
       labelled('Objects', object),
       make('label', {class: 'check'}, expression, ' Regular expression'),
-      make('button', {type: 'submit', 'data-key': 'find one by one'}, 'One by one'),
       make(
-        'button',
-        {
-          type: 'button',
-          'data-key': 'replace all',
-          onclick: () => {
-            if (find.reportValidity()) openDecision({action: 'replace', ...wanted()});
+        'div',
+        {class: 'buttons'},
+        make('button', {type: 'submit', 'data-key': 'find one by one'}, 'One by one'),
+        make(
+          'button',
+          {
+            type: 'button',
+            'data-key': 'replace all',
+            onclick: () => {
+              if (find.reportValidity()) openDecision({action: 'replace', ...wanted()});
+            },
           },
-        },
-        'Replace all …',
+          'Replace all …',
+        ),
       ),
     ),
     hint,
