@@ -387,6 +387,18 @@ class PageTest(ConsolePage):
                 self.assertEqual(serious_faults(browser), [], ("form", width, scheme))
                 browser.run("document.querySelector('dialog').close()")
 
+    def test_a_phones_header_is_two_lines(self):
+        browser = self.opened(DUMP)
+        self.console.decide(action="replace", find="nosuchtype", sql="text")
+        self.settled()
+        for width in (360, 390):
+            browser.show(width, 844)
+            for screen in SCREENS:
+                self.go(screen)
+                for line in ("header nav a", ".bar-of-state button"):
+                    tops = browser.run(f"[...document.querySelectorAll('{line}')].map((one) => Math.round(one.getBoundingClientRect().top))")
+                    self.assertEqual(len(set(tops)), 1, (width, screen, line))
+
     def test_no_width_scrolls_sideways(self):
         browser = self.opened(DUMP)
         self.console.decide(action="replace", find="nosuchtype", sql="text")
