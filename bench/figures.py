@@ -17,12 +17,15 @@ that is not met says in "reason" which part costs most. What is measured:
      that read lists of thousands of values
   h  an edit in a file of 60,000 lines that an editor has open (bench/editor.py): until it is answered, in milliseconds and
      against a lint of the file; until all of the file is behind the answer
+  i  the pages of a schema of 2,000 tables in a headless Chromium (bench/page.py): seconds until the HTML report is open, its
+     size, and milliseconds of each kind of action in the console; skipped, and said so, where no Chromium is on PATH
 """
 
 import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -32,6 +35,7 @@ from pathlib import Path
 import dump_file
 import editor
 import large_script
+import page
 import user_rules
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -244,6 +248,28 @@ def measure_editor(options):
                 name + "_ms": [round(one * 1000, 1) for one in values] for name, values in times.items()}}
 
 
+def measure_page(options):
+    if page.CHROMIUM is None:
+        say("i: skipped: no chromium on PATH, no page is opened")
+        return {"skipped": "no chromium on PATH: install it, and run `scripts/bench --only i`"}
+    tables = 200 if options.quick else 2000
+    say(f"i: the report and the console of {tables:,} tables")
+    with tempfile.TemporaryDirectory(prefix="pg2crdb-bench-", dir=options.folder) as folder:
+        found = page.measure(options.build / "pg2crdb", Path(folder), tables, 3 if options.quick else 5)
+    opening = statistics.median(found["report_seconds"])
+    reason = "the cores are not free, or the page does too much before it is shown"
+    actions = {name: figure(f"console, {name}", statistics.median(times), 200, "ms",
+                            f"all is compiled anew in {found['compile_ms']} ms") for name, times in found["actions"].items()}
+    return {"report": figure(f"HTML report of {tables:,} tables opens", opening, 1.0, "s", reason),
+            "size": figure("its file", found["report_bytes"] / MEGABYTE, 15, "MB", "it has too much in it"),
+            "console": figure("the console of them opens", statistics.median(found["console_seconds"]), 1.0, "s", reason),
+            "actions": actions,
+            "details": {"statements": found["statements"], "compile_ms": found["compile_ms"],
+                        "report_seconds": [round(one, 3) for one in found["report_seconds"]],
+                        "console_seconds": [round(one, 3) for one in found["console_seconds"]],
+                        "actions_ms": {name: [round(one, 1) for one in times] for name, times in found["actions"].items()}}}
+
+
 def measure_dump(options):
     folder = tempfile.mkdtemp(prefix="pg2crdb-bench-", dir=options.folder)
     try:
@@ -417,7 +443,7 @@ def all_figures(node):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="a,b,c,d,e,f,g,h", help="the figures to measure (default: %(default)s)")
+    parser.add_argument("--only", default="a,b,c,d,e,f,g,h,i", help="the figures to measure (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small inputs and few rounds: shows that it works")
     parser.add_argument("--dump-size", type=int, help="bytes of the dump of figure b (default: 10 GB, 2 GB on a full disk)")
     parser.add_argument("--rows", type=int, help="rows of figures c and d (default: 5,000,000)")
@@ -426,8 +452,8 @@ def main():
     options = parser.parse_args()
     options.build = options.build.resolve()
     only = set(options.only.split(","))
-    if not only <= set("abcdefgh"):
-        parser.error("--only takes letters of a,b,c,d,e,f,g,h")
+    if not only <= set("abcdefghi"):
+        parser.error("--only takes letters of a,b,c,d,e,f,g,h,i")
 
     result = {"machine": {"cores": os.cpu_count(), "load_average_before": os.getloadavg()}, "quick": options.quick}
     if "a" in only:
@@ -451,6 +477,8 @@ def main():
         result["g"] = measure_large(options)
     if "h" in only:
         result["h"] = measure_editor(options)
+    if "i" in only:
+        result["i"] = measure_page(options)
     result["machine"]["load_average_after"] = os.getloadavg()
     figures = list(all_figures(result))
     result["all_met"] = all(entry["met"] for entry in figures)

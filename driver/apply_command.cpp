@@ -5,7 +5,9 @@
 #include "driver/command.h"
 #include "driver/compiled_folder.h"
 #include "driver/execution.h"
+#include "driver/pg_dump.h"
 #include "driver/progress.h"
+#include "driver/target_database.h"
 #include "runtime/connection.h"
 #include "runtime/rehearse.h"
 #include "support/json.h"
@@ -59,7 +61,9 @@ std::string rehearsal_json(const LoadPlan& plan, const Rehearsal& rehearsal) {
 
 /// All that the cluster refuses, at once: exit status 1 where there is any.
 int run_rehearsal(const Options& options, const LoadPlan& plan, const std::vector<std::string>& phases) {
-  const Result<Rehearsal> rehearsal = rehearse(plan, phases, options.target);
+  const Result<std::string> url = url_of_cluster(options);
+  if (!url) return fail(url.error());
+  const Result<Rehearsal> rehearsal = rehearse(plan, phases, *url);
   if (!rehearsal) return fail(rehearsal.error());
   fmt::print("{}",
              options.format == "json" ? rehearsal_json(plan, *rehearsal) : rehearsal_text(plan, *rehearsal));
@@ -85,7 +89,18 @@ int run_rehearsal(const Options& options, const LoadPlan& plan, const std::vecto
   return refused.empty() ? exit_clean : exit_findings;
 }
 
+/// With --create-database. Its owner comes once the roles are there.
+Result<void> make_database(const Options& options, const LoadPlan& plan, bool makes_roles) {
+  if (!options.create_database) return {};
+  if (auto owner = check_owner(options, plan, makes_roles); !owner) return owner;
+  const Result<std::string> url = url_of_cluster(options);
+  if (!url) return url.error();
+  if (auto made = create_database(*url, named_database(options.target)); !made) return made;
+  return makes_roles ? Result<void>() : give_to_owner(options);
+}
+
 int run(const Options& options) {
+  if (auto wrong = wrong_new_database(options)) return fail(*wrong);
   if (options.plan.empty() && !options.arguments.empty()) {
     if (auto unchanged = check_unchanged(options.arguments[0]); !unchanged) return fail(unchanged.error());
   }
@@ -94,6 +109,8 @@ int run(const Options& options) {
   if (!plan) return status;
   const std::vector<std::string> phases =
       options.phases.empty() ? std::vector<std::string>{"roles", "pre-data", "post-data"} : options.phases;
+  const std::string_view roles = "roles";
+  const bool makes_roles = std::ranges::find(phases, roles) != phases.end();
   if (options.rehearse) {
     if (options.dry_run)
       return fail(usage_error("--rehearse does not go with --dry-run", "it tries what that only prints"));
@@ -103,10 +120,12 @@ int run(const Options& options) {
   if (!options.format.empty() && options.format != "text")
     return fail(usage_error("`--format json` is of --rehearse"));
   if (options.dry_run) {
+    fmt::print("{}{}", creation_text(options), makes_roles ? "" : owner_text(options));
     for (const std::string& phase : phases) {
       for (const LoadPlan::Statement& statement : plan->statements) {
         if (statement.phase == phase) fmt::print("{};\n", statement.sql);
       }
+      if (phase == roles) fmt::print("{}", owner_text(options));
     }
     return exit_clean;
   }
@@ -118,6 +137,8 @@ int run(const Options& options) {
   auto journal =
       Journal::open(state_dir_for(options, "apply", *plan), identity_of(options, *plan), options.resume);
   if (!journal) return fail_resumable(journal.error(), "apply", options);
+  if (auto made = make_database(options, *plan, makes_roles); !made)
+    return fail_resumable(made.error(), "apply", options);
   if (auto checked = check_target(*plan, apply_steps(*plan, phases), options.target, *journal, progress);
       !checked) {
     return fail_resumable(checked.error(), "apply", options);
@@ -126,6 +147,8 @@ int run(const Options& options) {
     if (auto applied = apply_phase(*plan, phase, options.target, *journal, progress); !applied) {
       return fail_resumable(applied.error(), "apply", options);
     }
+    if (phase != roles) continue;
+    if (auto given = give_to_owner(options); !given) return fail_resumable(given.error(), "apply", options);
   }
   if (auto finished = journal->finish(); !finished) {
     return fail_resumable(finished.error(), "apply", options);
@@ -148,8 +171,8 @@ const Command apply_command = {
          "any is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::release, OptionGroup::answers,
                 OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::target, OptionGroup::phases, OptionGroup::state, OptionGroup::dry_run,
-                OptionGroup::rehearse, OptionGroup::format, OptionGroup::progress},
+                OptionGroup::target, OptionGroup::new_database, OptionGroup::phases, OptionGroup::state,
+                OptionGroup::dry_run, OptionGroup::rehearse, OptionGroup::format, OptionGroup::progress},
      .formats = "text|json",
      .most_arguments = 1,
      .examples = {"pg2crdb apply compiled --target postgresql://root@localhost:26257/shop",

@@ -136,13 +136,7 @@ Result<void> read_added(std::span<const Decision> decisions, AddedPosition posit
     SourceFile& file = position == AddedPosition::last ? input.file->add_next(name)
                                                        : input.file->add_before(first_index + in_front, name);
     const auto source = memory_source(text);
-    DumpReader cut(*source, MarkOptions{false, std::nullopt});
-    while (true) {
-      const auto segment = cut.next();
-      if (!segment) return segment.error();
-      if (!*segment) break;
-      reader.read_session(**segment, file);
-    }
+    if (auto read = reader.read_of_any_database(*source, file); !read) return read.error();
     input.added.emplace(file.index(), i);
   }
   return {};

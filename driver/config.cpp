@@ -92,6 +92,14 @@ std::optional<Error> unknown_key(const std::string& path, const toml::key& key, 
                    : fmt::format("unknown key `{}`: did you mean `{}`?", key.str(), near));
 }
 
+std::optional<Error> read_flag(const std::string& path, std::string_view key, const toml::node& node,
+                               bool& out) {
+  const auto value = node.value_exact<bool>();
+  if (!value) return wrong(path, node, fmt::format("`{}` has to be true or false", key));
+  out = *value;
+  return {};
+}
+
 std::optional<Error> read_day(const std::string& path, const toml::node& node, std::string& out) {
   if (const auto day = node.value_exact<toml::date>()) {
     out = fmt::format("{:04}-{:02}-{:02}", day->year, day->month, day->day);
@@ -125,9 +133,11 @@ Span lines_of(std::string_view text, const toml::table& table) {
 std::optional<Error> read_decision(const toml::node& node, Config& config) {
   const toml::table* table = node.as_table();
   if (!table) return wrong(config.path, node, "`decision` has to be an array of tables: write [[decision]]");
-  static const std::vector<std::string> known = {"rule", "object",   "statement", "action", "find",
-                                                 "sql",  "position", "reason",    "until"};
+  static const std::vector<std::string> known = {
+      "rule", "object",   "statement", "action", "find", "regular_expression",
+      "sql",  "position", "reason",    "until"};
   Decision decision;
+  bool is_expression = false;
   std::string action, sql, position;
   const std::pair<std::string_view, std::string&> texts[] = {
       {"rule", decision.rule}, {"object", decision.object}, {"statement", decision.statement},
@@ -141,6 +151,8 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
       error = read_string(config.path, text->first, value, text->second);
     else if (key == "until")
       error = read_day(config.path, value, decision.until);
+    else if (key == "regular_expression")
+      error = read_flag(config.path, key.str(), value, is_expression);
     else
       error = unknown_key(config.path, key, value, known);
     if (error) return error;
@@ -150,6 +162,7 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
     for (size_t at = text->find("\r\n"); at != std::string::npos; at = text->find("\r\n", at))
       text->erase(at, 1);
   }
+  if (is_expression) decision.expression = RegularExpression(decision.find);
   if (const toml::node* node_of_sql = table->get("sql")) {
     decision.sql = sql;
     const Span line = line_span(config.text, node_of_sql->source().begin.line);
@@ -261,6 +274,10 @@ std::optional<std::string> problem_of(const Decision& decision) {
   }
   if (action != DecisionAction::replace && !decision.find.empty())
     return "`find` goes with `action = \"replace\"` alone";
+  if (!decision.expression.empty() && decision.find.empty())
+    return "`regular_expression` says what `find` is, which is missing";
+  if (const auto problem = decision.expression.problem())
+    return fmt::format("`find` is no regular expression: {}", *problem);
   if (!adds && decision.position) return "`position` goes with `action = \"add\"` alone";
   if (adds) {
     if (decision.rule.empty() && decision.object.empty() && decision.statement.empty()) return {};

@@ -9,6 +9,7 @@
 
 #include "diag/diagnostic.h"
 #include "driver/options.h"
+#include "driver/regular_expression.h"
 #include "passes/pipeline.h"
 #include "rewrite/rule_set.h"
 #include "support/result.h"
@@ -44,6 +45,7 @@ struct Decision {
   std::string object;     ///< qualified name, `*` stands for any characters; empty: every object
   std::string statement;  ///< of delete, keep, replace: its text as the dump has it, without the semicolon
   std::string find;       ///< of replace: the text within the statement that `sql` takes the place of
+  RegularExpression expression = {};           ///< `find`, where it is one: `regular_expression = true`
   std::optional<std::string> sql;              ///< of replace and add
   std::optional<AddedPosition> position = {};  ///< of add; last where it is not said
   std::string reason;

@@ -10,6 +10,7 @@
 #include "driver/command.h"
 #include "driver/console_session.h"
 #include "driver/execution.h"
+#include "driver/pg_dump.h"
 #include "runtime/runtime.h"
 #include "runtime/secrets.h"
 
@@ -28,7 +29,10 @@ int run(const Options& given) {
   if (auto again = check_is_read_again(options.arguments[0]); !again) return fail(again.error());
   // What is decided needs no cluster: where it does not answer, that is said.
   options.dry_run = true;
+  // Its database may be one that is still to be made.
+  options.create_database = !named_database(options.target).empty();
   if (auto asked = ask_release(options); !asked) return fail(asked.error());
+  options.create_database = false;
   auto compiled = compile_inputs(options, options.arguments);
   if (!compiled) return fail(compiled.error());
   ConsoleSession session(options, std::move(*compiled));

@@ -65,9 +65,15 @@ struct Pipe {
 
 const std::vector<ConsoleStep>& console_steps() {
   static const std::vector<ConsoleStep> steps = {
-      {.id = "rehearse", .command = "apply", .words = {"--rehearse", "--format", "json"}},
-      {.id = "schema", .command = "apply", .words = {"--yes"}},
-      {.id = "tables", .command = "apply", .words = {"--phase", "roles", "--phase", "pre-data", "--yes"}},
+      {.id = "rehearse",
+       .command = "apply",
+       .words = {"--rehearse", "--format", "json"},
+       .makes_database = true},
+      {.id = "schema", .command = "apply", .words = {"--yes"}, .makes_database = true},
+      {.id = "tables",
+       .command = "apply",
+       .words = {"--phase", "roles", "--phase", "pre-data", "--yes"},
+       .makes_database = true},
       {.id = "load", .command = "load", .words = {"--yes"}, .reads_rows = true},
       {.id = "post-data", .command = "apply", .words = {"--phase", "post-data", "--yes"}},
       {.id = "revalidate", .command = "revalidate", .words = {}, .compiles = false},
@@ -80,6 +86,10 @@ std::vector<std::string> words_of(const ConsoleStep& step, const Options& option
   std::vector<std::string> words = {std::string(step.command)};
   if (step.compiles) words.push_back(options.arguments[0]);
   add(words, "target", options.target);
+  if (step.makes_database && options.create_database) {
+    words.emplace_back("--create-database");
+    add(words, "owner", options.owner);
+  }
   if (step.reads_rows) {
     add(words, "source", options.source);
     if (options.jobs > 0) add(words, "jobs", std::to_string(options.jobs));

@@ -19,9 +19,9 @@ struct ConsoleStep {
   std::string_view id;       ///< "rehearse"
   std::string_view command;  ///< "apply"
   std::vector<std::string_view> words;
-  bool compiles = true;      ///< takes INPUT and what it is compiled with
-  bool reads_rows = false;   ///< takes --source and --jobs
-  bool has_progress = true;  ///< takes --progress
+  bool compiles = true;         ///< takes INPUT and what it is compiled with
+  bool reads_rows = false;      ///< takes --source and --jobs
+  bool makes_database = false;  ///< takes --create-database and --owner
 };
 
 /// What the console can run, in the order of a migration.

@@ -11,7 +11,9 @@
 #include "ast/describe.h"
 #include "console/page.h"
 #include "driver/console_choices.h"
+#include "driver/console_hits.h"
 #include "driver/console_json.h"
+#include "driver/pg_dump.h"
 #include "driver/report.h"
 #include "runtime/secrets.h"
 #include "support/secret_literals.h"
@@ -23,6 +25,9 @@ using console::Request;
 using console::Response;
 
 constexpr auto longest_wait = std::chrono::seconds(20);
+// A browser opens six connections to a server, for all of its tabs, and the server has some threads: those
+// that wait leave most of them to what is asked.
+constexpr uint64_t most_waiters = 3;
 constexpr size_t most_statements = 200;  ///< of one answer
 constexpr size_t most_previewed = 50;
 constexpr uint64_t no_line = std::numeric_limits<uint64_t>::max();
@@ -66,6 +71,7 @@ ConsoleSession::ConsoleSession(Options options, Compiled compiled)
     : options_(std::move(options)),
       view_(std::make_shared<const ConsoleView>(std::move(compiled))),
       decisions_(options_),
+      target_(options_.target),
       compiler_([this] { compile_all(); }) {}
 
 ConsoleSession::~ConsoleSession() {
@@ -124,20 +130,41 @@ Response ConsoleSession::get(const Request& request) {
   return failure(404, "there is no such question");
 }
 
-void ConsoleSession::wait_for_news(const Request& request) {
+/// Where there are others, the one that came first is answered without news.
+void ConsoleSession::wait_for_news(const Request& request) const {
   const uint64_t seen = number(request.parameter("seen"), 0);
   if (seen == 0) return;
   std::unique_lock lock(mutex_);
-  news_.wait_for(lock, longest_wait, [&] { return ending_ || wanted_ + compiled_ != seen; });
+  const uint64_t mine = ++waiters_;
+  if (waiters_ > most_waiters) news_.notify_all();
+  news_.wait_for(lock, longest_wait,
+                 [&] { return ending_ || news_count() != seen || waiters_ - mine >= most_waiters; });
+}
+
+/// What is asked next is about all that was decided.
+void ConsoleSession::wait_for_compile() const {
+  std::unique_lock lock(mutex_);
+  news_.wait_for(lock, longest_wait, [&] { return ending_ || wanted_ == compiled_; });
+}
+
+Options ConsoleSession::options_of_runs() const {
+  Options options = options_;
+  options.target = target_;
+  options.create_database = creates_database_;
+  options.owner = owner_;
+  return options;
 }
 
 std::string ConsoleSession::state() const {
   const std::lock_guard lock(mutex_);
-  std::string out =
-      fmt::format("\"seen\":{},\"compiling\":{},\"compile_ms\":{},\"undo\":{}", wanted_ + compiled_,
-                  wanted_ != compiled_, milliseconds_, decisions_.undoable());
+  std::string out = fmt::format("\"seen\":{},\"compiling\":{},\"compile_ms\":{},\"undo\":{}", news_count(),
+                                wanted_ != compiled_, milliseconds_, decisions_.undoable());
   append_member(out, "input", redacted(options_.arguments[0]));
-  append_member(out, "target", without_password(options_.target));
+  const Options of_runs = options_of_runs();
+  append_member(out, "target", without_password(target_));
+  append_member(out, "database", named_database(target_));
+  append_member(out, "owner", owner_);
+  out += fmt::format(",\"creates_database\":{}", creates_database_);
   append_member(out, "source", without_password(options_.source));
   append_member(out, "error", error_);
   append_member(out, "advice", advice_);
@@ -147,7 +174,7 @@ std::string ConsoleSession::state() const {
   for (const ConsoleStep& step : console_steps()) {
     if (out.back() != '[') out += ',';
     out += "{\"id\":" + quoted_json(step.id);
-    append_member(out, "command", shell_command(words_of(step, options_, false)));
+    append_member(out, "command", shell_command(words_of(step, of_runs, false)));
     out += '}';
   }
   out += ']';
@@ -197,6 +224,8 @@ Response ConsoleSession::post(std::string_view path, Json body) {
   if (path == "/api/decide") return decide(body);
   if (path == "/api/choose") return choose(body);
   if (path == "/api/run") return start(body);
+  if (path == "/api/target") return choose_target(body);
+  if (path == "/api/hits") return hits(body);
   if (path == "/api/stop") {
     run_.stop();
     return object({});
@@ -255,6 +284,7 @@ Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
   decision.rule = text_in(body, "rule");
   decision.object = text_in(body, "object");
   decision.find = text_in(body, "find");
+  if (flag_in(body, "regular_expression")) decision.expression = RegularExpression(decision.find);
   decision.reason = text_in(body, "reason");
   decision.until = text_in(body, "until");
   if (decision.reason.empty()) return usage_error("a decision needs a reason");
@@ -263,12 +293,18 @@ Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
   decision.position = parse_position(text_in(body, "position"));
   uint64_t id = 0;
   if (body["statement"].get(id) != simdjson::SUCCESS) return decision;
+  uint64_t hit = 0;
+  const bool is_hit = body["hit"].get(hit) == simdjson::SUCCESS;
+  if (is_hit) wait_for_compile();  // another one may stand before it
   const auto now = view();
   const ast::Statement* statement = now->find(id);
   if (statement == nullptr) return usage_error("there is no such statement");
   const CompiledInput& input = now->compiled().inputs[0];
   auto text = text_to_decide_on(input, *statement);
   if (!text) return text.error();
+  if (is_hit) {
+    if (auto chosen = choose_hit(decision, *text, hit); !chosen) return chosen.error();
+  }
   decision.statement = std::move(*text);
   const SourceFile& file = input.file->of(statement->span);
   line = input.is_added(file) ? no_line : file.locate(statement->span.begin).line;
@@ -292,6 +328,7 @@ std::string ConsoleSession::command_of(const Decision& decision, uint64_t line) 
   add("rule", decision.rule);
   add("object", decision.object);
   add("find", decision.find);
+  if (!decision.expression.empty()) words.push_back(fmt::format("--{}", "regular-expression"));
   if (decision.position) add("position", std::string(to_string(*decision.position)));
   if (decision.sql) add_even_empty("sql", *decision.sql);
   add("reason", decision.reason);
@@ -360,9 +397,52 @@ Response ConsoleSession::start(Json body) {
   if (options_.target.empty())
     return failure(
         409, usage_error("the console was started without --target", "start it again with --target URL"));
-  if (auto started = run_.start(*step, options_, flag_in(body, "resume")); !started)
+  std::unique_lock lock(mutex_);
+  const Options options = options_of_runs();
+  lock.unlock();
+  if (auto started = run_.start(*step, options, flag_in(body, "resume")); !started)
     return failure(409, started.error());
   return object({});
+}
+
+/// The database of --target that the steps work on, which they may make.
+Response ConsoleSession::choose_target(Json body) {
+  if (options_.target.empty())
+    return failure(
+        409, usage_error("the console was started without --target", "start it again with --target URL"));
+  if (run_.is_running()) return failure(409, usage_error("a command is at work", "wait for its end"));
+  const std::string database = text_in(body, "database");
+  if (database.empty()) return failure(400, "a database needs a name");
+  const bool creates = flag_in(body, "create");
+  const std::string owner = text_in(body, "owner");
+  if (!creates && !owner.empty())
+    return failure(400, "the owner is of a database that is made: a database that is there keeps its own");
+  Result<std::string> url = database == named_database(options_.target)
+                                ? Result<std::string>(options_.target)
+                                : with_database(options_.target, database);
+  if (!url) return failure(400, url.error());
+  {
+    const std::lock_guard lock(mutex_);
+    target_ = std::move(*url);
+    creates_database_ = creates;
+    owner_ = owner;
+    ++targets_;
+  }
+  news_.notify_all();
+  return object({});
+}
+
+/// Where find and replace would change something, one by one.
+Response ConsoleSession::hits(Json body) {
+  wait_for_compile();
+  uint64_t line = 0;
+  const Result<Decision> decision = decision_in(body, line);
+  if (!decision) return failure(400, decision.error());
+  if (const auto problem = problem_of(*decision)) return failure(400, *problem);
+  if (decision->find.empty()) return failure(400, "what is looked for is missing");
+  uint64_t from = 0;
+  if (body["from"].get(from) != simdjson::SUCCESS) from = 0;
+  return object(hits_json(*decision, view()->compiled(), from));
 }
 
 // --- what is compiled

@@ -41,13 +41,18 @@ class ConsoleSession {
   console::Response post(std::string_view path, Json body);
 
   std::string state() const;
-  void wait_for_news(const console::Request& request);
+  void wait_for_news(const console::Request& request) const;
   console::Response statements(const console::Request& request) const;
   console::Response output() const;
   console::Response decide(Json body);
   console::Response choose(Json body);
   console::Response changed(const Result<void>& done);
   console::Response start(Json body);
+  console::Response choose_target(Json body);
+  console::Response hits(Json body);
+  Options options_of_runs() const;
+  uint64_t news_count() const { return wanted_ + compiled_ + targets_; }
+  void wait_for_compile() const;
   Result<Decision> decision_in(Json body, uint64_t& line) const;
   std::string preview(const Decision& decision, uint64_t line) const;
   std::string command_of(const Decision& decision, uint64_t line) const;
@@ -58,7 +63,8 @@ class ConsoleSession {
 
   const Options options_;
   std::unique_ptr<console::Gate> gate_;
-  mutable std::mutex mutex_;  ///< of all below but the run
+  mutable std::mutex mutex_;      ///< of all below but the run
+  mutable uint64_t waiters_ = 0;  ///< that came for news so far
   mutable std::condition_variable news_;
   std::shared_ptr<const ConsoleView> view_;
   ConsoleDecisions decisions_;
@@ -68,6 +74,10 @@ class ConsoleSession {
   uint64_t compiled_ = 1;
   uint64_t milliseconds_ = 0;  ///< that the last compile took
   bool ending_ = false;
+  uint64_t targets_ = 0;  ///< that were chosen
+  std::string target_;
+  bool creates_database_ = false;
+  std::string owner_;  ///< of the database that is made
   ConsoleRun run_;
   std::thread compiler_;
 };

@@ -10,6 +10,7 @@
 #include "ast/describe.h"
 #include "driver/console_json.h"
 #include "driver/effort.h"
+#include "driver/finding_references.h"
 #include "driver/findings_by_place.h"
 #include "support/ascii.h"
 #include "support/secret_literals.h"
@@ -131,6 +132,12 @@ void ConsoleView::append(std::string& out, const Row& row) const {
     append_member(out, "advice", finding.advice.empty() ? std::string(finding.rule->advice) : finding.advice);
     out += ",\"notes\":[";
     for (const std::string& note : finding.notes) out += (out.back() == '[' ? "" : ",") + quoted_json(note);
+    out += "],\"references\":[";
+    for (const Reference& reference : references_of(finding)) {
+      out += (out.back() == '[' ? "{\"text\":" : ",{\"text\":") + quoted_json(reference.text);
+      append_member(out, "url", reference.url);
+      out += '}';
+    }
     out += ']';
     if (const auto& acknowledged = compiled_.findings.acknowledged[one]) {
       out += ",\"acknowledged\":{\"by\":" + quoted_json(acknowledged->by);
@@ -221,6 +228,7 @@ void ConsoleView::append_decisions(std::string& out) const {
     append_member(out, "object", decision.object);
     append_member(out, "statement", decision.statement);
     append_member(out, "find", decision.find);
+    if (!decision.expression.empty()) out += ",\"regular_expression\":true";
     append_member(out, "sql", decision.sql.value_or(""));
     append_member(out, "reason", decision.reason);
     append_member(out, "until", decision.until);

@@ -18,6 +18,7 @@ Result<std::vector<Decision>> decisions_of(const Options& options, const Compile
   decision.action = parse_action(options.action).value_or(DecisionAction::acknowledge);
   decision.object = options.decided_object;
   decision.find = options.find;
+  if (options.regular_expression) decision.expression = RegularExpression(options.find);
   decision.reason = options.reason;
   decision.until = options.until;
   if (decision.action == DecisionAction::replace) decision.sql = options.sql;
@@ -112,6 +113,8 @@ const Command decide_command = {
          {"pg2crdb decide dump.sql --rule function-setting --reason \"the role sets its search_path\"",
           "pg2crdb decide dump.sql --action delete --line 120 --reason \"nobody calls it\"",
           "pg2crdb decide dump.sql --action replace --find 'pg_catalog.' --sql '' --object 'public.*' "
+          "--reason why",
+          "pg2crdb decide dump.sql --action replace --regular-expression --find 'int[248]' --sql bigint "
           "--reason why",
           "pg2crdb decide db --rule function-body --object 'public.report_*' --reason \"by hand\""}},
     run};

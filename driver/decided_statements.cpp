@@ -61,7 +61,9 @@ bool stands_alone(const ast::Statement& statement) {
 bool is_about(const Decision& decision, const std::string& object, const std::string& text, const Span& place,
               const JudgedFindings& findings, const FindingsByPlace& by_place) {
   if (!decision.statement.empty() && statement_text(decision.statement) != text) return false;
-  if (!decision.find.empty() && text.find(decision.find) == std::string::npos) return false;
+  const bool has_it = decision.expression.empty() ? text.find(decision.find) != std::string::npos
+                                                  : decision.expression.is_in(text);
+  if (!decision.find.empty() && !has_it) return false;
   if (decision.rule.empty()) return decision.object.empty() || fits(decision.object, object);
   return std::ranges::any_of(by_place.within(place),
                              [&](size_t one) { return matches(decision, findings.diagnostics[one]); });
@@ -88,11 +90,22 @@ std::string statement_text(std::string_view text) {
 
 std::string text_after(const Decision& decision, const std::string& text) {
   if (decision.find.empty()) return statement_text(*decision.sql);
-  std::string after = text;
-  for (size_t at = after.find(decision.find); at != std::string::npos;
-       at = after.find(decision.find, at + decision.sql->size()))
-    after.replace(at, decision.find.size(), *decision.sql);
-  return statement_text(after);
+  std::string after;
+  size_t from = 0;
+  for (const TextHit& hit : hits_of(decision, text)) {
+    after.append(text, from, hit.begin - from).append(hit.replacement);
+    from = hit.end;
+  }
+  return statement_text(after.append(text, from));
+}
+
+std::vector<TextHit> hits_of(const Decision& decision, const std::string& text) {
+  if (!decision.expression.empty()) return decision.expression.hits(text, *decision.sql);
+  std::vector<TextHit> found;
+  for (size_t at = text.find(decision.find); at != std::string::npos && !decision.find.empty();
+       at = text.find(decision.find, found.back().end))
+    found.push_back({at, at + decision.find.size(), *decision.sql});
+  return found;
 }
 
 bool holds(const Decision& decision) {

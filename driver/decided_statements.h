@@ -37,6 +37,9 @@ std::string statement_text(std::string_view text);
 /// Its last day is not over.
 bool holds(const Decision& decision);
 
+/// Where `replace` with `find` changes a statement that reads `text`.
+std::vector<TextHit> hits_of(const Decision& decision, const std::string& text);
+
 /// What `replace` makes of a statement that reads `text`.
 std::string text_after(const Decision& decision, const std::string& text);
 

@@ -5,7 +5,9 @@
 namespace pg2crdb {
 
 bool may_be_about(const Decision& decision, std::string_view source) {
-  const std::string_view part = decision.find.empty() ? decision.statement : decision.find;
+  if (!decision.expression.empty() && decision.statement.empty()) return true;
+  const std::string_view part =
+      decision.find.empty() || !decision.expression.empty() ? decision.statement : decision.find;
   // Up to its first line end, which may be another one there.
   const size_t begin = part.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return true;

@@ -14,6 +14,7 @@
 #include "ast/describe.h"
 #include "driver/command.h"
 #include "driver/pg_dump.h"
+#include "driver/target_database.h"
 #include "driver/unacknowledged.h"
 #include "rows/hash128.h"
 #include "runtime/cluster_version.h"
@@ -140,7 +141,9 @@ std::optional<Error> missing_target(const Options& options) {
 Result<void> ask_release(Options& options) {
   if (options.target.empty()) return {};
   const auto release = [&]() -> Result<std::optional<ClusterVersion>> {
-    Result<Connection> target = Connection::open(options.target);
+    const Result<std::string> url = url_of_cluster(options);
+    if (!url) return url.error();
+    Result<Connection> target = Connection::open(*url);
     if (!target) return target.error();
     return cluster_version(*target);
   }();

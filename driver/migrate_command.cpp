@@ -16,6 +16,7 @@
 #include "driver/pg_dump.h"
 #include "driver/progress.h"
 #include "driver/report.h"
+#include "driver/target_database.h"
 #include "rows/hash128.h"
 #include "runtime/connection.h"
 #include "runtime/tables_in_the_way.h"
@@ -271,15 +272,6 @@ struct OwnDatabase {
   Options options;
   Compiled compiled;
 };
-
-Result<void> create_database(const std::string& url, const std::string& name) {
-  Result<Connection> target = Connection::open(url);
-  if (!target) return target.error();
-  const Result<Rows> found = target->query("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1", {name});
-  if (!found) return found.error();
-  if (found->size() > 0) return {};
-  return target->execute("CREATE DATABASE " + quote_identifier(name));
-}
 
 bool drops_roles(const Compiled& compiled) {
   return std::ranges::any_of(plan_of(compiled).statements, is_drop_of_role);

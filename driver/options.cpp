@@ -127,6 +127,11 @@ const Spec specs[] = {
      &Options::line},
     {decisions, "find", 0, "TEXT", "of the action replace: each such text in the statements is replaced",
      &Options::find},
+    {decisions, "regular-expression", 0, "",
+     "what is found is a regular expression of POSIX, as `grep -E` takes it; in what takes its place \\1 is "
+     "what its "
+     "first parentheses fit, \\& all of it",
+     &Options::regular_expression},
     {decisions, "sql", 0, "SQL",
      "of the action replace: what takes the place of the statement, or of that text; of add: the statement",
      &Options::sql},
@@ -174,6 +179,9 @@ const Spec specs[] = {
      "the CockroachDB cluster and database, as libpq takes it; its password is better left to PGPASSWORD or "
      "~/.pgpass",
      &Options::target},
+    {new_database, "create-database", 0, "", "make the target's database where it is not there",
+     &Options::create_database},
+    {new_database, "owner", 0, "ROLE", "the role that a database belongs to that is made", &Options::owner},
     {source, "source", 0, "URL", "the live PostgreSQL database, as libpq takes it; its password the same way",
      &Options::source},
     {phases, "phase", 0, "roles|pre-data|post-data|revalidate",
@@ -283,6 +291,7 @@ const Heading headings[] = {
     {answers_output, "Output"},
     {source, "Databases"},
     {target, "Databases"},
+    {new_database, "Databases"},
     {phases, "What is run"},
     {rehearse, "What is run"},
     {tables, "What is run"},

@@ -36,6 +36,7 @@ enum class OptionGroup {
   order,           ///< --in-order
   output,          ///< -o, --out-dir, --annotate
   target,          ///< --target
+  new_database,    ///< --create-database, --owner
   source,          ///< --source
   phases,          ///< --phase
   plan,            ///< --plan
@@ -112,6 +113,7 @@ struct Options {
   std::string decided_object;
   uint64_t line = 0;
   std::string find;
+  bool regular_expression = false;
   std::string sql;
   std::string position;
   std::string reason;
@@ -131,6 +133,8 @@ struct Options {
   bool annotate = false;
 
   std::string target;
+  bool create_database = false;
+  std::string owner;
   std::string source;
   std::vector<std::string> phases;
   std::string plan;

@@ -96,9 +96,13 @@ Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url) {
   return program_output(pg_dump);
 }
 
-std::string database_of(const std::string& url) {
+std::string named_database(const std::string& url) {
   const ConnectionOptions options(url);
-  const std::string name = options.first ? options.value("dbname") : std::string();
+  return options.first ? options.value("dbname") : std::string();
+}
+
+std::string database_of(const std::string& url) {
+  const std::string name = named_database(url);
   std::string safe;
   // A raw '/' in a password: what libpq takes for the database is a piece of it.
   if (name.find_first_of("@:") != std::string::npos) return "database";

@@ -15,6 +15,9 @@ Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url);
 /// The database that a connection string or URL names; "database" where it names none.
 std::string database_of(const std::string& url);
 
+/// Word for word; empty where it names none, or is no connection string.
+std::string named_database(const std::string& url);
+
 /// The same server's other database. An error where libpq does not take the URL.
 Result<std::string> with_database(const std::string& url, const std::string& name);
 

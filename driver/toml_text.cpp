@@ -46,6 +46,7 @@ std::string toml_decision(const Decision& decision) {
   add("action", std::string(to_string(decision.action)));
   if (decision.position) add("position", std::string(to_string(*decision.position)));
   add("find", decision.find);
+  if (!decision.expression.empty()) out += "regular_expression = true\n";
   if (decision.sql) out += fmt::format("sql = {}\n", toml_string(*decision.sql));
   add("reason", decision.reason);
   if (!decision.until.empty()) out += fmt::format("until = {}\n", decision.until);

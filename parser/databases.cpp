@@ -145,7 +145,7 @@ void DatabaseParts::connect(const std::string& name) {
 
 bool DatabaseParts::takes(std::string_view sql) {
   // Most scripts never leave the one database: their statements need not be looked at.
-  if (chosen_.empty() && read_ == current_) return true;
+  if (all_ || (chosen_.empty() && read_ == current_)) return true;
   const std::vector<Word> words = first_words(sql, enough_words);
   last_ = current_;
   if (const auto about = database_of(words)) {

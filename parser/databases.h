@@ -32,6 +32,9 @@ class DatabaseParts {
   /// `\connect name`; an empty name changes nothing.
   void connect(const std::string& name);
 
+  /// What follows belongs to the database that is read, whichever it is and wherever psql is connected to.
+  void take_all(bool all) { all_ = all; }
+
   /// Whether the next statement is read; where it is not, it is counted. Called for every one.
   bool takes(std::string_view sql);
   /// The same for rows: they go where their statement went.
@@ -45,7 +48,7 @@ class DatabaseParts {
   const std::string& read() const;
   bool connected() const { return connected_; }
   /// Whether psql is connected to the database that is read.
-  bool reads_current() const { return read_ == current_ || (read_ == none && chosen_.empty()); }
+  bool reads_current() const { return all_ || read_ == current_ || (read_ == none && chosen_.empty()); }
 
  private:
   static constexpr size_t none = static_cast<size_t>(-1);
@@ -54,6 +57,7 @@ class DatabaseParts {
   std::string chosen_;
   std::vector<DatabasePart> parts_ = {DatabasePart{}};
   bool connected_ = false;
+  bool all_ = false;
   size_t current_ = 0;
   size_t read_ = none;
   size_t last_ = 0;  // that the last statement belonged to

@@ -25,9 +25,10 @@ class DumpParser {
   DumpParser(Diagnostics& diagnostics, const ReadOptions& options)
       : diagnostics_(diagnostics), options_(options), databases_(options.database) {}
 
-  /// `down`: nothing of the file is read, its statements are counted. `of_the_read_database`: it is no part
-  /// of what goes from database to database, and belongs to the one that is read.
-  void begin_file(SourceFile& file, bool down, bool of_the_read_database = false);
+  /// `down`: nothing of the file is read, its statements are counted.
+  void begin_file(SourceFile& file, bool down);
+  /// What follows is no part of what goes from database to database, and belongs to the one that is read.
+  void take_all_databases(bool all) { databases_.take_all(all); }
   void end_file();
   /// `parsed`: the segment's text, where it was parsed before; it is moved from.
   void take(const Segment& segment, ParsedStatement* parsed = nullptr);
@@ -140,7 +141,6 @@ class DumpParser {
   std::optional<Span> open_condition_;   // the first \if without \endif
   bool backslash_escapes_ = false;       // standard_conforming_strings is off
   bool default_with_oids_ = false;       // tables that do not say so have OIDs, too
-  bool of_the_read_database_ = false;    // what is read stands in no database's part of the script
   bool down_ = false;                    // in a migration's way down
   bool has_down_file_ = false;           // that is one from its first line on
   std::vector<Span> ways_down_;          // the first statement of each that the output should have

@@ -197,7 +197,7 @@ void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed)
     ++read_.branches.statements;
     return;
   }
-  if (!of_the_read_database_ && !databases_.takes(sql)) {
+  if (!databases_.takes(sql)) {
     rows_go_ = RowsGo::other_database;
     return;
   }
@@ -454,10 +454,9 @@ void DumpParser::check_encoding(std::string_view encoding, Span at) {
   report(client_encoding, at, "the dump is in `" + std::string(encoding) + "`, not in UTF-8");
 }
 
-void DumpParser::begin_file(SourceFile& file, bool down, bool of_the_read_database) {
+void DumpParser::begin_file(SourceFile& file, bool down) {
   file_ = &file;
   down_ = down;
-  of_the_read_database_ = of_the_read_database;
   backslash_escapes_ = default_with_oids_ = false;
   migration_ = {};
   migration_.in_transaction = options_.files_in_transactions;

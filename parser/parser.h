@@ -80,6 +80,9 @@ class ScriptReader {
   /// a way down, whose statements are only counted. An error is what makes the file unreadable.
   Result<ReadFile> read(ByteSource& source, SourceFile& file, bool down = false);
 
+  /// What belongs to the database that is read, whichever that is.
+  Result<ReadFile> read_of_any_database(ByteSource& source, SourceFile& file);
+
   /// One statement as a session of its own, in the database that is read; `file` keeps its text.
   void read_session(const Segment& statement, SourceFile& file);
 

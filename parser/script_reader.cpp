@@ -28,11 +28,19 @@ Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool d
   return ReadFile{reader.bytes(), reader.sha256()};
 }
 
+Result<ReadFile> ScriptReader::read_of_any_database(ByteSource& source, SourceFile& file) {
+  parser_->take_all_databases(true);
+  auto done = read(source, file);
+  parser_->take_all_databases(false);
+  return done;
+}
+
 void ScriptReader::read_session(const Segment& statement, SourceFile& file) {
-  constexpr bool down = false, of_the_read_database = true;
-  parser_->begin_file(file, down, of_the_read_database);
+  parser_->take_all_databases(true);
+  parser_->begin_file(file, false);
   parser_->take(statement);
   parser_->end_file();
+  parser_->take_all_databases(false);
 }
 
 std::vector<std::string> ScriptReader::databases() const {

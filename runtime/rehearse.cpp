@@ -86,10 +86,10 @@ std::string drop_database(std::string_view name) {
   return fmt::format("DROP DATABASE IF EXISTS {} CASCADE", name);
 }
 
-/// Databases of rehearsals that were killed. The session of one that is at work calls itself as its database
-/// before that is there; a role sees all sessions of its own, and of others none that matters: their
-/// databases are not looked at.
-Result<void> remove_left(Connection& keeper, std::vector<LeftRehearsal>& removed) {
+/// Databases of rehearsals that were killed, and the roles noted with them. The session of one that is at
+/// work calls itself as its database before that is there; a role sees all sessions of its own, and of others
+/// none that matters: their databases are not looked at.
+Result<std::vector<LeftRehearsal>> find_left(Connection& keeper) {
   const Result<Rows> sessions =
       keeper.query(keeper.is_cockroachdb() ? "SELECT application_name FROM [SHOW SESSIONS]"
                                            : "SELECT application_name FROM pg_catalog.pg_stat_activity");
@@ -100,12 +100,11 @@ Result<void> remove_left(Connection& keeper, std::vector<LeftRehearsal>& removed
       "SELECT datname, pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database "
       "WHERE pg_catalog.pg_get_userbyid(datdba) = current_user ORDER BY 1");
   if (!databases) return databases.error();
+  std::vector<LeftRehearsal> left;
   for (const std::vector<std::string>& row : databases->values) {
-    if (!is_name(row[0]) || at_work.contains(row[0])) continue;
-    if (auto dropped = keeper.execute(drop_database(row[0])); !dropped) return dropped;
-    removed.push_back({row[0], row[1]});
+    if (is_name(row[0]) && !at_work.contains(row[0])) left.push_back({row[0], row[1]});
   }
-  return {};
+  return left;
 }
 
 class Rehearser {
@@ -117,6 +116,19 @@ class Rehearser {
   Result<void> use(const std::string& database) {
     database_ = database;
     return connection_.execute("USE " + database);
+  }
+
+  /// What was noted with a database comes to this one before that is dropped: this rehearsal may be killed,
+  /// too.
+  Result<void> remove(const std::vector<LeftRehearsal>& left) {
+    for (const LeftRehearsal& one : left) {
+      if (!one.roles.empty()) {
+        if (auto noted = note_roles(one.roles); !noted) return noted;
+      }
+      if (auto dropped = keeper_.execute(drop_database(one.database)); !dropped) return dropped;
+      outcome.removed.push_back(one);
+    }
+    return {};
   }
 
   Result<void> run() {
@@ -152,7 +164,8 @@ class Rehearser {
     }
     ++outcome.tried;
     if (is_role) {
-      if (auto noted = note_role(statement); !noted) return noted;
+      const std::string role = quote_identifier(std::string(last_part(statement.object)));
+      if (auto noted = note_roles(role); !noted) return noted;
     }
     const Result<void> done = connection_.execute(statement.sql);
     if (done) {
@@ -165,8 +178,8 @@ class Rehearser {
   }
 
   /// With the database, for the one that finds it: roles are nobody's, and would be left without a trace.
-  Result<void> note_role(const LoadPlan::Statement& statement) {
-    noted_ += (noted_.empty() ? "" : ", ") + quote_identifier(std::string(last_part(statement.object)));
+  Result<void> note_roles(const std::string& names) {
+    noted_ += (noted_.empty() ? "" : ", ") + names;
     return keeper_.execute(fmt::format("COMMENT ON DATABASE {} IS {}", database_, quote_literal(noted_)));
   }
 
@@ -185,7 +198,7 @@ class Rehearser {
   Connection connection_;
   Connection& keeper_;
   std::string database_;
-  std::string noted_;  ///< names of roles
+  std::string noted_;  ///< names of roles, as SQL has them
 };
 
 }  // namespace
@@ -199,10 +212,9 @@ Result<Rehearsal> rehearse(const LoadPlan& plan, std::span<const std::string> ph
   const std::string database = unused_name();
   if (auto named = keeper->execute(fmt::format("SET application_name = '{}'", database)); !named)
     return named.error();
-  std::vector<LeftRehearsal> removed;
   // What it may not look at, or drop, stays.
-  if (auto looked = remove_left(*keeper, removed); !looked && looked.error().sqlstate.empty())
-    return looked.error();
+  const Result<std::vector<LeftRehearsal>> left = find_left(*keeper);
+  if (!left && left.error().sqlstate.empty()) return left.error();
   if (auto made = keeper->execute("CREATE DATABASE " + database); !made) {
     Error error = made.error();
     if (error.sqlstate == "42501")
@@ -210,9 +222,12 @@ Result<Rehearsal> rehearse(const LoadPlan& plan, std::span<const std::string> ph
     return error;
   }
   Rehearser rehearser(plan, phases, std::move(*session), *keeper);
-  rehearser.outcome.removed = std::move(removed);
   const auto begin_and_run = [&]() -> Result<void> {
     if (auto used = rehearser.use(database); !used) return used;
+    if (left) {
+      if (auto removed = rehearser.remove(*left); !removed && removed.error().sqlstate.empty())
+        return removed;
+    }
     return rehearser.run();
   };
   const Result<void> done = begin_and_run();
@@ -225,9 +240,18 @@ Result<Rehearsal> rehearse(const LoadPlan& plan, std::span<const std::string> ph
   if (stopped) stop_requested = true;
   if (done) return std::move(rehearser.outcome);
   Error error = done.error();
+  const auto advise = [&](const std::string& what) {
+    error.advice += (error.advice.empty() ? "" : "; ") + what;
+  };
   for (const std::string& one : rehearser.outcome.left)
-    error.advice +=
-        fmt::format("{}DROP {}: it is left on the cluster", error.advice.empty() ? "" : "; ", one);
+    advise(fmt::format("DROP {}: it is left on the cluster", one));
+  for (const LeftRehearsal& one : rehearser.outcome.removed) {
+    if (!one.roles.empty())
+      advise(
+          fmt::format("{}, which a rehearsal left that was killed, is dropped; it made these roles, which "
+                      "may be needed by now: {}",
+                      one.database, one.roles));
+  }
   return error;
 }
 

@@ -57,17 +57,25 @@ async function attempt(action) {
   }
 }
 
-/** Calls `changed` with the state now, and each time that it is another one. */
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** Until somebody looks at the tab. */
+const inSight = () =>
+  document.hidden ? new Promise((done) => document.addEventListener('visibilitychange', done, {once: true})).then(inSight) : undefined;
+
+/** Calls `changed` with the state now, and each time that it is another one. A tab that nobody looks at asks nothing. */
 async function follow(changed) {
   let seen = 0;
   for (;;) {
     try {
+      await inSight();
       const state = await ask('/api/state', {seen: seen || undefined});
-      if (state.seen !== seen) changed(state);
+      if (state.seen === seen) await pause(1000);  // other tabs wait, too
+      else changed(state);
       seen = state.seen;
     } catch (problem) {
       changed({unreachable: problem.message});
-      await new Promise((done) => setTimeout(done, 2000));
+      await pause(2000);
     }
   }
 }

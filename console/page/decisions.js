@@ -14,7 +14,7 @@ function decisionCard(decision, index) {
   const about = [
     decision.rule && ['rule ', make('code', null, decision.rule), ' '],
     decision.object && ['objects ', make('code', null, decision.object), ' '],
-    decision.find && ['each ', make('code', null, decision.find), ' becomes ', make('code', null, decision.sql || '(nothing)'), ' '],
+    decision.find && [decision.regular_expression ? 'each that fits ' : 'each ', make('code', null, decision.find), ' becomes ', make('code', null, decision.sql || '(nothing)'), ' '],
     decision.until && `until ${decision.until} `,
     decision.statements > 0 && `(${counted(decision.statements, 'statement')})`,
   ];

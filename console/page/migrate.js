@@ -41,6 +41,7 @@ function drawMigrate(state) {
   }
   content.replaceChildren(
     make('p', {class: 'about'}, 'On ', make('code', null, state.target), state.source ? [' from ', make('code', null, state.source)] : '', '.'),
+    databaseForm(state),
     state.failed ? make('p', {class: 'verdict failed'}, 'Required fixes are left: the commands refuse the dump until they are decided on.') : '',
     make(
       'ol',
@@ -58,6 +59,36 @@ function drawMigrate(state) {
     ),
   );
   placeRun();
+}
+
+/** The database that the steps work on, and who owns it where they make it. */
+function databaseForm(state) {
+  const database = make('input', {type: 'text', value: state.database, required: true, autocomplete: 'off', spellcheck: 'false', 'data-key': 'database'});
+  const owner = make('input', {type: 'text', value: state.owner, autocomplete: 'off', spellcheck: 'false', placeholder: 'who makes it', 'data-key': 'owner'});
+  const create = make('input', {type: 'checkbox', checked: state.creates_database, 'data-key': 'create database'});
+  owner.disabled = !create.checked;
+  create.addEventListener('change', () => {
+    owner.disabled = !create.checked;
+    if (owner.disabled) owner.value = '';
+  });
+  return make(
+    'form',
+    {
+      class: 'filters',
+      'aria-label': 'Database',
+      onsubmit: (event) => {
+        event.preventDefault();
+        attempt(async () => {
+          await tell('/api/target', {database: database.value.trim(), create: create.checked, owner: owner.value.trim()});
+          announce('The steps work on this database now.');
+        });
+      },
+    },
+    labelled('Database', database),
+    make('label', {class: 'check'}, create, ' Make it where it is not there'),
+    labelled('Owner of a new database', owner),
+    make('button', {type: 'submit', 'data-key': 'choose database'}, 'Use it'),
+  );
 }
 
 /** How a step ended that was run before. */
@@ -117,7 +148,7 @@ async function watchRun() {
       if (current) keepingFocus(() => drawMigrate(current));
       break;
     }
-    await new Promise((done) => setTimeout(done, 300));
+    await pause(300);
   }
   watching = false;
 }
@@ -190,12 +221,19 @@ function rehearsed(answer) {
   );
 }
 
+/** What a server says, with the addresses of CockroachDB's issues in it as links. */
+function withLinks(text) {
+  return text
+    .split(/(https:\/\/go\.crdb\.dev\/[\w./-]*\w)/)
+    .map((part, i) => (i % 2 === 1 ? referenceLink({text: part, url: part}, 0) : part));
+}
+
 function serverError(error, withSql) {
   return make(
     'div',
     {class: 'finding'},
     make('p', null, make('code', null, `${error.kind} ${error.object}`), ' ', make('span', {class: 'place'}, `${error.file}:${error.line}`)),
-    make('p', null, error.message, ' ', make('code', null, error.sqlstate)),
+    make('p', null, withLinks(error.message), ' ', make('code', null, error.sqlstate)),
     withSql && textPane('As it was run', [error.sql]),
     make(
       'button',

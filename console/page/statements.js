@@ -49,30 +49,6 @@ function drawFilters() {
   );
 }
 
-function replaceForm() {
-  const find = make('input', {type: 'text', required: true, autocomplete: 'off', spellcheck: 'false'});
-  const by = make('input', {type: 'text', autocomplete: 'off', spellcheck: 'false'});
-  return make(
-    'details',
-    {class: 'replace'},
-    make('summary', null, 'Find and replace in all statements'),
-    make(
-      'form',
-      {
-        class: 'filters',
-        'aria-label': 'Find and replace',
-        onsubmit: (event) => {
-          event.preventDefault();
-          openDecision({action: 'replace', find: find.value, sql: by.value, object: chosen.object});
-        },
-      },
-      labelled('Find', find),
-      labelled('Replace with', by),
-      make('button', {type: 'submit'}, 'Preview'),
-    ),
-  );
-}
-
 async function loadStatements(focus = false) {
   const mine = ++listed;
   const answer = await attempt(() =>
@@ -184,6 +160,7 @@ function findingOf(statement, finding) {
       make('code', null, finding.rule),
     ),
     make('p', {class: 'advice'}, sentence(finding.advice)),
+    finding.references.length > 0 && make('p', {class: 'note'}, 'CockroachDB itself: ', finding.references.map(referenceLink)),
     finding.notes.map((note) => make('p', {class: 'note'}, sentence(note))),
     open
       ? make(
@@ -195,6 +172,11 @@ function findingOf(statement, finding) {
         )
       : make('p', {class: 'note'}, `${finding.acknowledged.by}: ${finding.acknowledged.reason}`),
   );
+}
+
+/** Opened by who follows it alone; nothing is fetched from there. */
+function referenceLink({text, url}, i) {
+  return [i > 0 ? ', ' : '', make('a', {href: url, target: '_blank', rel: 'noopener noreferrer'}, text)];
 }
 
 function statementButtons(statement) {

@@ -15,7 +15,7 @@ function effort(report) {
   });
   const perPoint = () => (Number(minutes.value) > 0 ? Number(minutes.value) : 1);
   const time = (points) => {
-    const cell = make('span', null, duration(points * perPoint()));
+    const cell = make('span', {class: 'time'}, duration(points * perPoint()));
     times.push([cell, points]);
     return cell;
   };

@@ -129,13 +129,7 @@ function lost(report, open, wrong) {
                 null,
                 `${number(list.length)} `,
                 make('code', null, kind),
-                ': ',
-                list
-                  .slice(0, 8)
-                  .map((one) => one.object)
-                  .filter(Boolean)
-                  .join(', '),
-                list.length > 8 && ` and ${number(list.length - 8)} more`,
+                firstNames(list),
               ),
             ),
           ),
@@ -254,6 +248,13 @@ function lost(report, open, wrong) {
         )
       : make('div', {class: 'entries'}, entries),
   );
+}
+
+/** ": a, b and 3 more"; nothing of what has no names. */
+function firstNames(list) {
+  const names = list.map((one) => one.object).filter(Boolean);
+  const more = names.length > 8 ? ` and ${number(names.length - 8)} more` : '';
+  return names.length > 0 && `: ${names.slice(0, 8).join(', ')}${more}`;
 }
 
 function notRead(unread) {

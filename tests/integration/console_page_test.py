@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The console's page in a browser: each screen, keyboard alone, hostile names, widths and colours, and that nothing leaves this machine."""
 
+import threading
 import time
+import tomllib
 import unittest
 
 import _hostile
@@ -131,7 +133,7 @@ class PageTest(ConsolePage):
         self.go("statements")
         browser.run("document.querySelector('.replace').open = true")
         browser.run("(() => { const [find, by] = document.querySelectorAll('.replace input'); find.value = 'nosuchtype'; by.value = 'text'; })()")
-        browser.run("document.querySelector('.replace button').click()")
+        self.click("replace all")
         self.until("document.querySelectorAll('dialog del, dialog ins').length >= 2")
         self.assertIn("nosuchtype", browser.run("document.querySelector('dialog del').textContent"))
         self.assertFalse((self.folder / "pg2crdb.toml").exists())
@@ -140,18 +142,151 @@ class PageTest(ConsolePage):
         self.assertIn('find = "nosuchtype"', self.config())
         self.assert_quiet()
 
+    def test_hits_are_replaced_one_by_one(self):
+        browser = self.opened("CREATE TABLE public.a (id int8 PRIMARY KEY, b char(3), c char(4));\nCREATE TABLE public.d (id int8 PRIMARY KEY, e char(5));\n")
+        self.go("statements")
+        browser.run("document.querySelector('.replace').open = true")
+        browser.run("(() => { const [find, by] = document.querySelectorAll('.replace input'); find.value = 'char[(]([0-9])[)]'; by.value = 'varchar(1\\\\1)'; })()")
+        self.click("regular expression")
+        self.assertTrue(browser.run("document.querySelector('.replace > .note').checkVisibility()"))
+        self.click("find one by one")
+        said = "document.querySelector('.hits p')?.textContent"
+        hit = "[...document.querySelectorAll('.hits del, .hits ins')].map((one) => one.textContent).join(' ')"
+        self.until(f"{said} === '1 of 3 hits in 2 statements: CREATE TABLE public.a'")
+        self.assertEqual(browser.run(hit), "char(3) varchar(13)")
+        self.assertEqual(browser.run("document.activeElement.dataset.key"), "replace this")
+        self.click("next hit")
+        self.until(f"{hit} === 'char(4) varchar(14)'")
+        browser.run("document.querySelector('.hits input').value = 'longer'")
+        self.picture("one-by-one")
+        self.click("replace this")
+        self.until(f"{said} === '2 of 2 hits in 2 statements: CREATE TABLE public.d'")
+        self.assertEqual(tomllib.loads(self.config())["decision"], [{
+            "action": "replace", "statement": "CREATE TABLE public.a (id int8 PRIMARY KEY, b char(3), c char(4))",
+            "sql": "CREATE TABLE public.a (id int8 PRIMARY KEY, b char(3), c varchar(14))", "reason": "longer"}])
+        self.click("previous hit")
+        self.until(f"{hit} === 'char(3) varchar(13)'")
+        self.click("replace this")
+        self.until(f"{said} === '1 of 1 hit in 1 statement: CREATE TABLE public.d'")
+        self.settled()
+        out = self.run_tool("compile", "dump.sql").out
+        self.assertIn("b VARCHAR(13)", out)
+        self.assertIn("c VARCHAR(14)", out)
+        self.assertIn("e CHAR(5)", out)
+        browser.run("document.getElementById('undo').click()")
+        self.until("document.getElementById('undo').textContent === 'Undo (1)'")
+        browser.run("document.querySelector('.replace form').requestSubmit()")
+        self.until(f"{hit} === 'char(3) varchar(13)'")
+        # What it becomes is found again: on to the one behind it.
+        self.click("regular expression")
+        browser.run("(() => { const [find, by] = document.querySelectorAll('.replace input'); find.value = 'char('; by.value = 'varchar('; })()")
+        self.click("find one by one")
+        self.until(f"{said} === '1 of 3 hits in 2 statements: CREATE TABLE public.a'")
+        self.click("replace this")
+        self.until(f"{said} === '2 of 3 hits in 2 statements: CREATE TABLE public.a'")
+        self.assert_quiet()
+
+    def test_an_expression_that_is_none_is_said(self):
+        browser = self.opened(DUMP)
+        self.go("statements")
+        browser.run("document.querySelector('.replace').open = true")
+        browser.run("document.querySelector('.replace input').value = '('")
+        self.click("regular expression")
+        self.click("find one by one")
+        self.until("document.getElementById('problem').textContent.startsWith('`find` is no regular expression')")
+        browser.run("document.querySelector('.replace input').value = 'nowhere[0-9]'")
+        self.click("find one by one")
+        self.until("document.querySelector('.hits p')?.textContent === 'Nothing is found.'")
+
+    def test_a_finding_leads_to_cockroachdbs_own_issue(self):
+        browser = self.opened("CREATE TABLE public.t (id int8 PRIMARY KEY, price money);\n")
+        self.go("statements")
+        browser.run("document.querySelector('#statements summary[data-key]').click()")
+        self.until("document.querySelector('#statements .finding a')")
+        links = browser.run("[...document.querySelectorAll('#statements .finding a')].map((one) => [one.textContent, one.href, one.rel])")
+        self.assertEqual(links, [["issue #41578", "https://github.com/cockroachdb/cockroach/issues/41578", "noopener noreferrer"]])
+        self.assert_quiet()
+
+    def test_more_tabs_than_threads_are_answered(self):
+        browser = self.opened(DUMP)
+        waiting = [threading.Thread(target=self.console.get, args=("/api/state",), kwargs={"seen": self.console.state()["seen"]}) for _ in range(24)]
+        for one in waiting:
+            one.start()
+        browser.run(f"{self.key('acknowledge function-language')}.click()")
+        self.confirm()
+        for one in waiting:
+            one.join()
+        self.assertIn('rule = "function-language"', self.config())
+        # A tab that nobody sees asks for nothing.
+        self.assertTrue(browser.run("inSight() === undefined"))
+        self.assertTrue(browser.run("(() => { Object.defineProperty(document, 'hidden', {value: true}); return inSight() instanceof Promise; })()"))
+
+    def test_the_schema_is_made_in_a_new_database_with_its_owner(self):
+        self.addCleanup(self.drop_new)
+        self.drop_new()
+        browser = self.opened("CREATE ROLE console_owner;\nCREATE TABLE public.t (id int8 PRIMARY KEY);\n", "--target", _target.target().url("console_new"))
+        self.go("migrate")
+        self.click("create database")
+        browser.run(f"{self.key('owner')}.value = 'console_owner'")
+        self.click("choose database")
+        self.until("document.querySelector('#migrate [data-step=schema] code').textContent.includes('--create-database --owner console_owner')")
+        self.assertNotIn("--create-database", browser.run("document.querySelector('#migrate [data-step=load] code').textContent"))
+        for step in ("rehearse", "schema"):
+            self.click(f"run {step} false")
+            self.until(f"document.querySelector('#migrate [data-step={step}] #run h4')?.textContent === 'Done'")
+        self.picture("new-database")
+        with _target.target().connect("console_new") as client:
+            self.assertEqual(client.rows("SELECT pg_catalog.pg_get_userbyid(datdba) FROM pg_catalog.pg_database WHERE datname = 'console_new'"), [["console_owner"]])
+            self.assertEqual(client.rows("SELECT * FROM public.t"), [])
+        self.assert_quiet()
+
+    def drop_new(self):
+        with _target.target().connect() as client:
+            client.query("DROP DATABASE IF EXISTS console_new")
+            client.query("DROP ROLE IF EXISTS console_owner")
+
+    def look_for(self, text):
+        self.go("statements")
+        self.browser.run("document.querySelector('.replace').open = true")
+        self.browser.run(f"document.querySelector('.replace input').value = {text!r}")
+        self.click("find one by one")
+        self.until("document.querySelector('.hits ins')")
+
+    def tab_to(self, condition, most=80):
+        for _ in range(most):
+            self.browser.press("Tab")
+            if self.browser.run(f"((one) => {condition})(document.activeElement)"):
+                return
+        self.fail(f"Tab does not lead to {condition}")
+
+    def test_hits_by_keyboard_alone(self):
+        browser = self.opened(DUMP)
+        self.tab_to("one.hash === '#statements'")
+        browser.press("Enter")
+        self.until("document.activeElement.id === 'statements-title'")
+        self.tab_to("one.parentElement.className === 'replace'")
+        browser.press("Enter")
+        browser.press("Tab")
+        browser.type("nosuchtype")
+        browser.press("Tab")
+        browser.type("text")
+        self.tab_to("one.dataset.key === 'find one by one'")
+        browser.press("Enter")
+        self.until("document.activeElement.dataset.key === 'replace this'")
+        browser.press("Enter")  # the reason is missing
+        self.until("document.activeElement.closest('.hits label') !== null")
+        browser.type("looked at")
+        self.tab_to("one.dataset.key === 'replace this'")
+        browser.press("Enter")
+        self.until("document.querySelector('.hits p').textContent === 'Nothing more is found.'")
+        self.until("document.activeElement.closest('.hits') !== null")
+        self.assertIn('reason = "looked at"', self.config())
+        self.assert_quiet()
+
     def test_by_keyboard_alone(self):
         browser = self.opened(DUMP)
-
-        def tab_to(condition, most=80):
-            for _ in range(most):
-                browser.press("Tab")
-                if browser.run(f"((one) => {condition})(document.activeElement)"):
-                    return
-            self.fail(f"Tab does not lead to {condition}")
-
-        tab_to("one.classList.contains('skip')", 3)
-        tab_to("one.dataset.key === 'acknowledge function-language'")
+        self.tab_to("one.classList.contains('skip')", 3)
+        self.tab_to("one.dataset.key === 'acknowledge function-language'")
         browser.press("Enter")
         self.until("document.querySelector('dialog[open]')")
         self.assertEqual(browser.run("document.querySelector('dialog').contains(document.activeElement)"), True)
@@ -237,6 +372,7 @@ class PageTest(ConsolePage):
         browser = self.opened(DUMP)
         self.console.decide(action="replace", find="nosuchtype", sql="text")
         self.settled()
+        self.look_for("towns")
         for width, height in ((360, 740), (1280, 900)):
             for scheme in ("light", "dark"):
                 browser.show(width, height, scheme)
@@ -251,10 +387,23 @@ class PageTest(ConsolePage):
                 self.assertEqual(serious_faults(browser), [], ("form", width, scheme))
                 browser.run("document.querySelector('dialog').close()")
 
+    def test_a_phones_header_is_two_lines(self):
+        browser = self.opened(DUMP)
+        self.console.decide(action="replace", find="nosuchtype", sql="text")
+        self.settled()
+        for width in (360, 390):
+            browser.show(width, 844)
+            for screen in SCREENS:
+                self.go(screen)
+                for line in ("header nav a", ".bar-of-state button"):
+                    tops = browser.run(f"[...document.querySelectorAll('{line}')].map((one) => Math.round(one.getBoundingClientRect().top))")
+                    self.assertEqual(len(set(tops)), 1, (width, screen, line))
+
     def test_no_width_scrolls_sideways(self):
         browser = self.opened(DUMP)
         self.console.decide(action="replace", find="nosuchtype", sql="text")
         self.settled()
+        self.look_for("towns")
         for width, height in ((360, 740), (768, 1000), (1280, 900)):
             for scheme in ("light", "dark"):
                 browser.show(width, height, scheme)
@@ -292,6 +441,7 @@ class PageTest(ConsolePage):
         self.assertFalse(self.console.state()["failed"])
         first_step = "document.querySelector('#migrate h3').firstChild.textContent"
         self.assertEqual(browser.run(first_step), "Try the migration")
+        self.assertEqual(browser.run(f"{self.key('database')}.value"), "console_page")
         for step in ("rehearse", "tables", "load"):
             browser.run(f"{self.key(f'run {step} false')}.click()")
             self.until(f"document.querySelector('#migrate [data-step={step}] #run h4')?.textContent === 'Done'")

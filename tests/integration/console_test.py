@@ -7,13 +7,15 @@ import pathlib
 import re
 import shlex
 import socket
+import signal
 import subprocess
+import threading
 import time
 import tomllib
 import unittest
 
 import _target
-from _command_line import BINARY, CommandLine
+from _command_line import BINARY, SOURCE, CommandLine
 from _console import Console
 
 DUMP = """SET client_encoding = 'UTF8';
@@ -387,6 +389,75 @@ class DecisionTest(ConsoleTest):
         self.assertEqual(len(set(ids)), answer["total"])
         self.assertEqual(console.get("/api/statements", limit=100000)[1]["total"], answer["total"])
 
+    def test_findings_lead_to_cockroachdbs_own_issues(self):
+        rules = set(re.findall(r"(?m)^### (\S+)", (SOURCE / "docs/rules.md").read_text()))
+        evidence = dict(re.findall(r'CAPABILITY\((\w+),[^"]*"([^"]*)"', (SOURCE / "target/capabilities.def").read_text()))
+        rows = re.findall(r'\{"([\w-]+)", "[^"]*", Capability::(\w+)\}', (SOURCE / "driver/finding_references.cpp").read_text())
+        self.assertGreater(len(rows), 40)
+        for rule, capability in rows:
+            self.assertIn(rule, rules)
+            self.assertRegex(evidence[capability], r"#\d+|release notes \d\d\.\d", capability)
+        console = self.console(dump=(SOURCE / "corpus/everything/dump-18.sql").read_text())
+        found = {}
+        for offset in range(0, console.get("/api/statements")[1]["total"], 200):
+            for statement in console.statements(offset=offset, limit=200):
+                for finding in statement["findings"]:
+                    if finding["references"]:
+                        found.setdefault(finding["rule"], []).append((finding["message"], finding["references"]))
+        self.assertLessEqual({"exclude-constraint", "function-feature", "sequence-cycle", "statement-dropped", "statement-unsupported", "table-inheritance",
+                              "trigger-columns", "trigger-refused", "type-as-text", "type-mapped"}, set(found))
+        for message, references in found["type-mapped"]:
+            issue = next(number for word, number in (("is money", 41578), ("is cidr", 18846), ("is macaddr", 45813), ("is xml", 43355)) if word in message)
+            self.assertEqual(references, [{"text": f"issue #{issue}", "url": f"https://github.com/cockroachdb/cockroach/issues/{issue}"}])
+        # A name is not what it is about.
+        console = self.console(dump='CREATE TABLE public."is money" (id int8 PRIMARY KEY, "is xml" macaddr);\n')
+        references = [one["references"] for one in console.statements()[0]["findings"] if one["rule"] == "type-mapped"]
+        self.assertEqual([[one["text"] for one in some] for some in references], [["issue #45813"]])
+
+    def test_hits_are_named_one_by_one(self):
+        console = self.console(dump="CREATE ROLE bob PASSWORD 'char(9)';\nCREATE TABLE public.a (id int8 PRIMARY KEY, b char(3), c char(4));\n"
+                                    "CREATE TABLE public.d (id int8 PRIMARY KEY, e char(5));\n")
+        status, answer = console.post("/api/hits", action="replace", find="char[(](.)[)]", regular_expression=True, sql="text /* \\1 */", reason="r")
+        self.assertEqual((status, answer["total"], answer["statements"], answer["masked"]), (200, 3, 3, 1))
+        self.assertNotIn("char(9)", json.dumps(answer))
+        self.assertEqual([(one["object"], one["hit"], one["of"], one["found"], one["replacement"]) for one in answer["hits"]],
+                         [("public.a", 0, 2, "char(3)", "text /* 3 */"), ("public.a", 1, 2, "char(4)", "text /* 4 */"), ("public.d", 0, 1, "char(5)", "text /* 5 */")])
+        hit = answer["hits"][1]
+        self.assertEqual(hit["lead"] + hit["found"] + hit["tail"], "CREATE TABLE public.a (id int8 PRIMARY KEY, b char(3), c char(4))")
+        self.assertEqual(len(console.post("/api/hits", action="replace", find="char", sql="x", reason="r", **{"from": 2})[1]["hits"]), 1)
+        # Behind one another, without waiting for the compile: each is about what the one before it made.
+        for _ in range(2):
+            status, answer = console.post("/api/decide", action="replace", find="char[(](.)[)]", regular_expression=True, sql="varchar", statement=hit["statement"], hit=0, reason="r")
+            self.assertEqual(status, 200, answer)
+        self.assertIn("decide dump.sql --action replace --line 2", answer["command"])
+        console.state()
+        self.assertEqual(console.statements(text="public.a")[0]["source"], "CREATE TABLE public.a (id int8 PRIMARY KEY, b varchar, c varchar)")
+        self.assertNotIn("unused-decision", self.run_tool("lint", "dump.sql").out)
+        for body, said in (({"find": ""}, "what is looked for is missing"), ({"find": "[", "regular_expression": True}, "no regular expression")):
+            status, answer = console.post("/api/hits", action="replace", sql="x", reason="r", object="*", **body)
+            self.assertEqual(status, 400)
+            self.assertIn(said, answer["error"])
+        status, answer = console.post("/api/decide", action="replace", find="char(5)", sql="x", statement=hit["statement"], hit=0, reason="r")
+        self.assertEqual((status, answer["error"]), (400, "the statement reads differently by now"))
+
+    def test_those_who_wait_leave_room_for_others(self):
+        console = self.console()
+        seen = console.state()["seen"]
+        begin = time.monotonic()
+        answers = []
+        waiting = [threading.Thread(target=lambda: answers.append(console.get("/api/state", seen=seen)[1]["seen"])) for _ in range(30)]
+        for one in waiting:
+            one.start()
+        while len(answers) < 27:  # all but three come back without news
+            self.assertLess(time.monotonic() - begin, 15)
+            time.sleep(0.02)
+        self.assertEqual(set(answers), {seen})
+        console.post("/api/compile")
+        for one in waiting:
+            one.join()
+        self.assertEqual(len(answers), 30)
+        self.assertGreater(max(answers), seen)
+
     def test_what_does_not_compile_any_more_is_said_and_what_was_there_stays(self):
         console = self.console()
         before = console.state()
@@ -534,6 +605,31 @@ class LeftRehearsalTest(ConsoleTest):
             for name in sorted(others):
                 self.query(f"DROP DATABASE {name}")
             self.query(f"DROP ROLE {somebody}")
+
+    def test_roles_of_one_that_was_killed_are_not_lost_with_the_next(self):
+        child, name = self.rehearsal()
+        child.kill()
+        child.wait()
+        self.until_ended(name)
+        # The next one drops its database, and is stopped before it is done: killed, too, or by Ctrl-C.
+        for stop, said in ((signal.SIGKILL, ""), (signal.SIGINT, f"it made these roles, which may be needed by now: {self.role}")):
+            child, name = self.rehearsal()
+            end = time.monotonic() + 60
+            while self.databases() != {name}:
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.02)
+            child.send_signal(stop)
+            _, err = child.communicate()
+            self.assertIn(said, err)
+            self.until_ended(name)
+        self.assertEqual(self.databases(), set())
+
+    def until_ended(self, name):
+        """What a killed session began goes on in the server for a while."""
+        end = time.monotonic() + 60
+        while self.query(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE datname = '{name}' OR application_name = '{name}'"):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
 
     def test_one_that_is_at_work_is_left_alone(self):
         child, name = self.rehearsal()

@@ -386,6 +386,69 @@ COPY app.t FROM stdin;
         self.write("pg2crdb.toml", '[[decision]]\nrule = "unknown-type"\nreason = "r"\n')
         self.assert_usage_error(self.run_tool("lint", "dump.sql"), "needs an `action`", "acknowledge, delete, keep")
 
+    def test_a_regular_expression_is_found_and_replaced(self):
+        self.write("dump.sql", "CREATE TABLE public.a (id int8 PRIMARY KEY, b char(3),\n  c char(4));\nCREATE TABLE public.e (id int8 PRIMARY KEY, d char(30));\n")
+        words = ("decide", "dump.sql", "--action", "replace", "--regular-expression", "--reason", "r")
+        run = self.run_tool(*words, "--find", "^(  c) char[(]([0-9]+)[)]", "--sql", "\\1 varchar(\\2) DEFAULT '\\&\\\\'")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertEqual(tomllib.loads((self.folder / "pg2crdb.toml").read_text())["decision"],
+                         [{"action": "replace", "find": "^(  c) char[(]([0-9]+)[)]", "regular_expression": True, "sql": "\\1 varchar(\\2) DEFAULT '\\&\\\\'", "reason": "r"}])
+        out = self.run_tool("compile", "dump.sql").out
+        self.assertIn("b CHAR(3)", out)
+        self.assertIn("c VARCHAR(4)", out)
+        self.assertIn("  c char(4)\\", out.replace("\\\\", "\\"))
+        self.assertIn("d CHAR(30)", out)
+        shown = self.run_tool("config", "show", "dump.sql").out
+        self.assertEqual(tomllib.loads(shown)["decision"][0]["regular_expression"], True)
+
+    def test_a_character_is_found_whole(self):
+        self.report(decision(action="replace", find="'a.b'", regular_expression=True, sql="'x'"),
+                    dump="CREATE TABLE public.a (id int8 PRIMARY KEY, c text DEFAULT 'aéb', d text DEFAULT 'aéöb');\n")
+        out = self.compiled()
+        self.assertIn("c TEXT DEFAULT 'x'", out)
+        self.assertIn("aéöb", out)
+
+    def test_expressions_that_are_none_are_refused(self):
+        self.write("dump.sql", DUMP)
+        for find, message in (("(", "`find` is no regular expression: "), ("(a)\\1", "it refers back to a part of itself"),
+                              ("", "`regular_expression` says what `find` is, which is missing")):
+            self.write("pg2crdb.toml", decision(action="replace", rule="unknown-type", sql="b", regular_expression=True, find=find))
+            self.assert_usage_error(self.run_tool("compile", "dump.sql"), message)
+        self.write("pg2crdb.toml", decision(action="replace", sql="b", find="a", regular_expression="yes"))
+        self.assert_usage_error(self.run_tool("compile", "dump.sql"), "`regular_expression` has to be true or false")
+        (self.folder / "pg2crdb.toml").unlink()
+        run = self.run_tool("decide", "dump.sql", "--action", "replace", "--find", "[", "--regular-expression", "--sql", "", "--reason", "r")
+        self.assert_usage_error(run, "`find` is no regular expression")
+        self.assertFalse((self.folder / "pg2crdb.toml").exists())
+
+    def test_statements_are_added_to_the_database_that_is_read(self):
+        cluster = """SET default_transaction_read_only = off;
+CREATE ROLE ada;
+\\connect template1
+SET client_encoding = 'UTF8';
+CREATE DATABASE shop WITH TEMPLATE = template0;
+\\connect shop
+CREATE TABLE public.goods (id int8 PRIMARY KEY);
+COPY public.goods (id) FROM stdin;
+1
+2
+\\.
+"""
+        wiki = "CREATE DATABASE wiki WITH TEMPLATE = template0;\n\\connect wiki\nCREATE TABLE public.pages (id int8 PRIMARY KEY);\n"
+        for dump, options in ((cluster, ()), (cluster + wiki, ("--database", "shop")), (cluster + wiki, ("--database", "wiki"))):
+            for position in ("first", "last"):
+                self.write("dump.sql", dump)
+                self.write("pg2crdb.toml", "")
+                before = self.run_tool("compile", "dump.sql", *options)
+                self.assertEqual(before.returncode, 0, before.err)
+                self.write("pg2crdb.toml", decision(action="add", sql="CREATE TABLE public.more (id int8 PRIMARY KEY)", position=position))
+                after = self.run_tool("compile", "dump.sql", *options)
+                self.assertEqual(after.returncode, 0, after.err)
+                added = "CREATE TABLE public.more (\n  id INT8 PRIMARY KEY\n);\n"
+                self.assertIn(added, after.out)
+                self.assertEqual(sorted(filter(None, after.out.replace(added, "").split("\n"))), sorted(filter(None, before.out.split("\n"))), (options, position))
+                self.assertNotIn("unused-decision", after.err)
+
     def test_a_file_that_is_protected_stays(self):
         self.write("dump.sql", DUMP)
         self.write("pg2crdb.toml", "").chmod(0o444)

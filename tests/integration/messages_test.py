@@ -24,6 +24,7 @@ COMMANDS = {
     "driver/lsp": ("lsp",),
     "driver/options": ("compile", "load"),
     "driver/report": ("compile", "lint"),
+    "driver/target_database": ("apply",),
     "driver/row_questions": ("compile", "lint", "migrate"),
     "driver/worker_command": ("worker",),
     "driver/workload": ("lint",),

@@ -92,5 +92,26 @@ TEST_CASE("what stands before the first \\connect may be a database too") {
   CHECK(parts.ambiguous());
 }
 
+TEST_CASE("what belongs to any database is read, and is content of none") {
+  for (const char* chosen : {"", "shop"}) {
+    DatabaseParts parts(chosen);
+    const auto add = [&] {
+      parts.take_all(true);
+      CHECK(parts.takes("CREATE TABLE added (id int);"));
+      parts.take_all(false);
+    };
+    add();
+    CHECK(parts.takes("CREATE ROLE app;"));
+    parts.connect("shop");
+    CHECK(parts.takes("CREATE TABLE a (id int);"));
+    parts.connect("postgres");
+    CHECK_FALSE(parts.takes("SET client_encoding = 'UTF8';"));
+    add();
+    CHECK_FALSE(parts.ambiguous());
+    CHECK(parts.read() == "shop");
+    CHECK_FALSE(parts.parts()[0].content);
+  }
+}
+
 }  // namespace
 }  // namespace pg2crdb
