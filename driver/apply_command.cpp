@@ -7,6 +7,7 @@
 #include "driver/execution.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
+#include "runtime/last_phase.h"
 #include "runtime/rehearse.h"
 #include "support/json.h"
 #include "support/printable.h"
@@ -85,6 +86,17 @@ int run_rehearsal(const Options& options, const LoadPlan& plan, const std::vecto
   return refused.empty() ? exit_clean : exit_findings;
 }
 
+/// `revalidate` and `load` know nothing of them.
+void name_last_statements(const LoadPlan& plan, const std::vector<std::string>& phases) {
+  const size_t last = statements_of_last_phase(plan).size();
+  if (last == 0 || std::ranges::find(phases, "post-data") == phases.end() ||
+      std::ranges::find(phases, last_phase) != phases.end())
+    return;
+  fmt::print(stderr, "  note: {} of the phase {} {} left: behind the rows, `--phase {}` runs {}\n",
+             counted(last, "statement"), last_phase, last == 1 ? "is" : "are", last_phase,
+             last == 1 ? "it" : "them");
+}
+
 int run(const Options& options) {
   if (options.plan.empty() && !options.arguments.empty()) {
     if (auto unchanged = check_unchanged(options.arguments[0]); !unchanged) return fail(unchanged.error());
@@ -130,6 +142,7 @@ int run(const Options& options) {
   if (auto finished = journal->finish(); !finished) {
     return fail_resumable(finished.error(), "apply", options);
   }
+  name_last_statements(*plan, phases);
   return exit_clean;
 }
 
