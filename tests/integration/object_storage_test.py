@@ -19,7 +19,7 @@ import unittest
 import urllib.error
 from datetime import timedelta
 
-from _target import BINARY, free_port, frenchtowns, require, stop
+from _target import BINARY, SANITIZED, free_port, frenchtowns, require, stop
 from migrate_test import NUMBERS, ROWS, Migration
 
 import object_storage  # noqa: E402, of the stand-in
@@ -365,6 +365,21 @@ class StrictTest(SignedTest):
         self.assertTrue(all(PART <= size <= PART + (1 << 20) for size in parts[:-1]), parts)
         self.assertEqual(sizes["public.small.0001.csv"], [4])
         self.assertEqual(files, [])
+
+    def test_memory(self):
+        if SANITIZED:
+            self.skipTest("sanitizers need memory of their own")
+        dump, peaks, child = self.write("large.sql", large_dump(90000)), [], None
+
+        def look(*_):
+            if child:
+                peaks.append(int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{child.pid}/status").read_text()).group(1)))
+        self.storage.fault = look
+        child = self.start(dump, *self.words_of("--jobs", "2"))
+        out, err = child.communicate(timeout=120)
+        self.assertEqual(child.returncode, 0, out + err)
+        self.assertGreater(len(peaks), 10)
+        self.assertLess(max(peaks), 64 << 10)
 
     def test_folder_that_nobody_guesses(self):
         self.host(self.write("names.sql", NAMES))
