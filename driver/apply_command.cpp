@@ -9,6 +9,7 @@
 #include "driver/progress.h"
 #include "driver/target_database.h"
 #include "runtime/connection.h"
+#include "runtime/last_phase.h"
 #include "runtime/rehearse.h"
 #include "support/json.h"
 #include "support/printable.h"
@@ -99,6 +100,17 @@ Result<void> make_database(const Options& options, const LoadPlan& plan, bool ma
   return makes_roles ? Result<void>() : give_to_owner(options);
 }
 
+/// `revalidate` and `load` know nothing of them.
+void name_last_statements(const LoadPlan& plan, const std::vector<std::string>& phases) {
+  const size_t last = statements_of_last_phase(plan).size();
+  if (last == 0 || std::ranges::find(phases, "post-data") == phases.end() ||
+      std::ranges::find(phases, last_phase) != phases.end())
+    return;
+  fmt::print(stderr, "  note: {} of the phase {} {} left: behind the rows, `--phase {}` runs {}\n",
+             counted(last, "statement"), last_phase, last == 1 ? "is" : "are", last_phase,
+             last == 1 ? "it" : "them");
+}
+
 int run(const Options& options) {
   if (auto wrong = wrong_new_database(options)) return fail(*wrong);
   if (options.plan.empty() && !options.arguments.empty()) {
@@ -153,6 +165,7 @@ int run(const Options& options) {
   if (auto finished = journal->finish(); !finished) {
     return fail_resumable(finished.error(), "apply", options);
   }
+  name_last_statements(*plan, phases);
   return exit_clean;
 }
 

@@ -6,6 +6,7 @@
 #include "driver/findings.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
+#include "runtime/import_store.h"
 #include "support/counted.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -19,7 +20,11 @@ int run(const Options& options) {
   if (!plan) return status;
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
   if (auto checked = check_csv(*plan, options); !checked) return fail(checked.error());
+  const std::string state_dir = state_dir_for(options, "load", *plan);
+  const auto load_options = load_options_of(options, state_dir);
+  if (!load_options) return fail(load_options.error());
   if (options.dry_run) {
+    if (auto looked = ImportStore::look(*load_options); !looked) return fail(looked.error());
     for (const LoadPlan::Table& table : plan->tables) {
       uint64_t rows = 0;
       for (const LoadPlan::Data& data : table.data) rows += data.rows;
@@ -30,9 +35,6 @@ int run(const Options& options) {
     return exit_clean;
   }
   if (auto error = missing_target(options)) return fail(*error);
-  const std::string state_dir = state_dir_for(options, "load", *plan);
-  const auto load_options = load_options_of(options, state_dir);
-  if (!load_options) return fail(load_options.error());
   if (!confirmed(options,
                  fmt::format("Load {} tables into {}?", plan->tables.size(), redacted(options.target)))) {
     return exit_usage;

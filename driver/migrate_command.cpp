@@ -19,6 +19,8 @@
 #include "driver/target_database.h"
 #include "rows/hash128.h"
 #include "runtime/connection.h"
+#include "runtime/import_store.h"
+#include "runtime/last_phase.h"
 #include "runtime/tables_in_the_way.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -51,17 +53,10 @@ class Migration {
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
     if (auto done = apply("post-data"); !done) return done;
-    if (auto done = validate(); !done) {
-      // Rows that refer to a rejected one: known, and no reason to leave the rest undone.
-      if (rejected_ == 0 || !done.error().sqlstate.starts_with("23")) {
-        Error error = done.error();
-        error.kind = Error::Kind::interrupted;  // what comes behind it is not done
-        return error;
-      }
-      progress_.log(fmt::format("{:<11} {}; rows were rejected that others refer to", "revalidate",
-                                done.error().message));
-    }
+    if (auto done = validate(); !done) return done;
+    if (auto done = apply_last(); !done) return done;
     if (auto done = sequences(); !done) return done;
+    if (auto done = check_all_done(); !done) return done;
     if (auto done = compare(); !done) return done;
     return journal_.finish();
   }
@@ -78,13 +73,15 @@ class Migration {
                  with_commas(table.rejected));
       rows += table.rows;
     }
-    fmt::print("{}, {}, {} validated\n", counted(loaded_.size(), "table"), counted(rows, "row"),
-               counted(constraints_, "constraint"));
+    fmt::print("{}, {}, {} validated, {} of {} done\n", counted(loaded_.size(), "table"),
+               counted(rows, "row"), counted(constraints_, "constraint"), with_commas(statements_done_),
+               counted(plan_.statements.size(), "statement"));
   }
 
  private:
   std::vector<Step> steps() const {
     std::vector<Step> steps = apply_steps(plan_, std::vector<std::string>{"roles", "pre-data", "post-data"});
+    for (const size_t statement : last_) steps.push_back(apply_step(last_phase, statement));
     for (Step& step : load_steps(plan_, options_.source)) steps.push_back(std::move(step));
     return steps;
   }
@@ -138,24 +135,69 @@ class Migration {
   }
 
   Result<void> validate() {
-    return stage("revalidate", [&]() -> Result<std::string> {
+    Result<void> done = stage("revalidate", [&]() -> Result<std::string> {
       if (options_.row_limit > 0)
         return std::string("left out: with --row-limit, rows are missing that others refer to");
       if (verify_options_.left_unvalidated)
         return std::string("left out: rows of the tables that are left out may be referred to");
       const auto validated = revalidate(options_.target, progress_, options_.max_named_rows);
       if (!validated) return validated.error();
-      constraints_ = validated->size();
-      return counted(constraints_, "constraint") + " validated";
+      constraints_ += validated->size();
+      is_validated_ = true;
+      return counted(validated->size(), "constraint") + " validated";
     });
+    if (done) return done;
+    // Rows that refer to a rejected one: known, and no reason to leave the rest undone.
+    if (rejected_ == 0 || !done.error().sqlstate.starts_with("23")) {
+      Error error = done.error();
+      error.kind = Error::Kind::interrupted;  // what comes behind it is not done
+      return error;
+    }
+    progress_.log(fmt::format("{:<11} {}; rows were rejected that others refer to", "revalidate",
+                              done.error().message));
+    return {};
+  }
+
+  /// What rules, decisions and plugins put behind all else. It may make constraints.
+  Result<void> apply_last() {
+    if (last_.empty()) return {};
+    auto done = stage("last", [&]() -> Result<std::string> {
+      if (auto applied = apply_statements(plan_, last_, options_.target, journal_, progress_); !applied)
+        return applied.error();
+      return counted(last_.size(), "statement") + " applied";
+    });
+    return done ? validate() : done;
   }
 
   Result<void> sequences() {
+    // In their place among the statements, which may have drawn from them since; a live source knows better.
+    if (!last_.empty() && options_.source.empty()) return {};
     return stage("sequences", [&]() -> Result<std::string> {
       if (auto set = set_sequences(plan_, options_.source, options_.target, progress_); !set)
         return set.error();
       return fmt::format("{} set", plan_.sequences.size());
     });
+  }
+
+  /// Counts what was done of what was compiled. Validations may have been left out, which was said then.
+  Result<void> check_all_done() {
+    for (size_t i = 0; i < plan_.statements.size(); ++i) {
+      const LoadPlan::Statement& statement = plan_.statements[i];
+      const bool is_last = statement.phase == last_phase;
+      const bool by_itself = is_last && is_validation(statement);
+      const bool by_sequences = is_last && !by_itself && last_.empty();
+      if (by_sequences || (by_itself && is_validated_) ||
+          journal_.state(apply_step(statement.phase, i)) == "done") {
+        ++statements_done_;
+      } else if (!by_itself) {
+        return Error{Error::Kind::interrupted,
+                     fmt::format("{}:{}: {} {} was not run", statement.file, statement.line, statement.kind,
+                                 statement.object),
+                     {},
+                     "run the same command with --resume"};
+      }
+    }
+    return {};
   }
 
   Result<void> compare() {
@@ -178,8 +220,11 @@ class Migration {
   Journal journal_;
   Progress progress_;
   std::vector<LoadedTable> loaded_;
+  std::vector<size_t> last_ = statements_of_last_phase(plan_);
   uint64_t rejected_ = 0;
+  uint64_t statements_done_ = 0;
   size_t constraints_ = 0;
+  bool is_validated_ = false;
 };
 
 void print_intentions(const LoadPlan& plan, const Options& options) {
@@ -189,6 +234,8 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
                       [&](const LoadPlan::Statement& statement) { return statement.phase == phase; });
     fmt::print("{:<11} {}\n", phase, counted(static_cast<uint64_t>(count), "statement"));
   }
+  if (const size_t last = statements_of_last_phase(plan).size(); last > 0)
+    fmt::print("{:<11} {}\n", "last", counted(last, "statement"));
   uint64_t rows = 0;
   for (const auto& [table, expected] : expected_rows(plan, {}, options.row_limit)) rows += expected.rows;
   fmt::print(
@@ -230,17 +277,18 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   if (auto taken = take_csv(plan, options); !taken) return fail(taken.error());
   if (auto chosen = choose_tables(plan, options); !chosen) return fail(chosen.error());
   if (auto checked = check_csv(plan, options); !checked) return fail(checked.error());
+  const std::string state_dir = state_dir_for(options, "migrate", plan);
+  auto load_options = load_options_of(options, state_dir);
+  if (!load_options) return fail(load_options.error());
   if (options.dry_run) {
     print_intentions(plan, options);
+    if (auto looked = ImportStore::look(*load_options); !looked) return fail(looked.error());
     return look_at_target(plan, options);
   }
   // The dump that the trees were made of is not read when they are.
   if (!options.ast.empty() && options.source.empty()) {
     if (auto checked = check_inputs(plan); !checked) return fail(checked.error());
   }
-  const std::string state_dir = state_dir_for(options, "migrate", plan);
-  auto load_options = load_options_of(options, state_dir);
-  if (!load_options) return fail(load_options.error());
   if (!confirmed(options,
                  fmt::format("Migrate {} tables to {}?", plan.tables.size(), redacted(options.target)))) {
     return exit_usage;

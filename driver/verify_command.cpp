@@ -93,7 +93,7 @@ int run(const Options& options) {
   verify_options.journal = &*journal;
   verify_options.post_data_applied = post_data_is_noted(options, *plan);
   Verified verified;
-  verify_options.verified = &verified;
+  if (!options.certificate.empty()) verify_options.verified = &verified;
   if (auto begun = certificate.begin(); !begun) return fail_resumable(begun.error(), "verify", options);
   const auto tables = verify(*plan, verify_options, progress);
   progress.end_rows();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <optional>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> conversion_names = {"none", "trim-blanks", "uuid-of-key",
                                                               "money-to-decimal", "hstore-to-json"};
+constexpr std::array<std::string_view, 4> phase_names = {"roles", "pre-data", "post-data", "revalidate"};
 constexpr std::array<std::string_view, 2> format_names = {"insert", "copy"};
 constexpr std::array<std::string_view, 3> header_names = {"none", "names", "match"};
 
@@ -478,6 +480,11 @@ Result<LoadPlan> parse_load_plan(std::string_view json) {
   Reader reader;
   reader.value(root, plan);
   if (!reader.problem().empty()) return not_a_plan(reader.problem());
+  // One of a phase that nothing knows would never be run.
+  for (size_t s = 0; s < plan.statements.size(); ++s) {
+    if (std::ranges::find(phase_names, plan.statements[s].phase) == phase_names.end())
+      return not_a_plan(fmt::format("statements[{}].phase is none of {}", s, fmt::join(phase_names, ", ")));
+  }
   for (size_t t = 0; t < plan.tables.size(); ++t) {
     for (const LoadPlan::Data& data : plan.tables[t].data) {
       if (data.input >= plan.inputs.size()) {

@@ -51,13 +51,21 @@ Step apply_step(std::string_view phase, size_t statement) {
 
 Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std::string& target,
                          Journal& journal, Observer& observer) {
+  std::vector<size_t> statements;
+  for (size_t i = 0; i < plan.statements.size(); ++i) {
+    if (plan.statements[i].phase == phase) statements.push_back(i);
+  }
+  return apply_statements(plan, statements, target, journal, observer);
+}
+
+Result<void> apply_statements(const LoadPlan& plan, std::span<const size_t> statements,
+                              const std::string& target, Journal& journal, Observer& observer) {
   std::optional<Connection> connection;
   size_t applied = 0;
   size_t before = 0;
-  for (size_t i = 0; i < plan.statements.size(); ++i) {
+  for (const size_t i : statements) {
     const LoadPlan::Statement& statement = plan.statements[i];
-    if (statement.phase != phase) continue;
-    const Step step = apply_step(phase, i);
+    const Step step = apply_step(statement.phase, i);
     const std::string state = journal.state(step);
     if (state == "done") {
       ++before;
@@ -99,6 +107,7 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
     ++applied;
   }
   if (applied + before > 0) {
+    const std::string& phase = plan.statements[statements[0]].phase;
     observer.log(before == 0 ? fmt::format("{}: {} applied", phase, counted(applied, "statement"))
                              : fmt::format("{}: {} applied, {} done before", phase,
                                            counted(applied, "statement"), before));

@@ -122,7 +122,7 @@ Applied applied_by(const LoadPlan& plan, const Journal& journal) {
     if (statement.phase == "pre-data") {
       ++before_rows;
       applied.tables_made = applied.tables_made && state == "done";
-    } else if (statement.phase == "post-data" && !state.empty() && may_write_rows(statement)) {
+    } else if (statement.phase != "roles" && !state.empty() && may_write_rows(statement)) {
       applied.writer = &statement;
     }
   }

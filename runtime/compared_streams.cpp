@@ -41,15 +41,26 @@ CopyStream::CopyStream(Connection& connection, std::string statement, std::strin
 
 Result<void> CopyStream::read(const std::function<bool(const std::vector<Field>&)>& row) {
   bool readable = true;
-  const Result<void> copied = connection_.copy_out(statement_, [&](std::string_view line) {
-    if (stop_requested) return false;
-    bytes_ += line.size();
+  const Result<void> done = read_lines([&](std::string_view line) {
     if (line.ends_with('\n')) line.remove_suffix(1);
     readable = decode_copy_row(line, fields_, scratch_);
     if (!readable) return false;
     if (counts_) fields_.assign(1, Field{});
     if (converter_ != nullptr) converter_->convert_row(fields_);
     return row(fields_);
+  });
+  if (!done || readable) return done;
+  return Error{.kind = Error::Kind::interrupted,
+               .message = place_ + ": the server sent a row that is not in COPY's text format",
+               .sqlstate = {},
+               .advice = {}};
+}
+
+Result<void> CopyStream::read_lines(const std::function<bool(std::string_view)>& line) {
+  const Result<void> copied = connection_.copy_out(statement_, [&](std::string_view sent) {
+    if (stop_requested) return false;
+    bytes_ += sent.size();
+    return line(sent);
   });
   if (stop_requested) return verify_stopped();
   if (!copied) {
@@ -58,12 +69,6 @@ Result<void> CopyStream::read(const std::function<bool(const std::vector<Field>&
         "{}: {}{}", place_,
         error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate), error.message);
     return error;
-  }
-  if (!readable) {
-    return Error{.kind = Error::Kind::interrupted,
-                 .message = place_ + ": the server sent a row that is not in COPY's text format",
-                 .sqlstate = {},
-                 .advice = {}};
   }
   return {};
 }

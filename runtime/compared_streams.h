@@ -37,6 +37,8 @@ class CopyStream : public RowStream {
   CopyStream(Connection& connection, std::string statement, std::string place, bool counts,
              Converter* converter);
   Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override;
+  /// The rows as they are sent, with their line ends.
+  Result<void> read_lines(const std::function<bool(std::string_view)>& line);
   uint64_t bytes() const { return bytes_; }  ///< that the server sent, of all readings
 
  private:

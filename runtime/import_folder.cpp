@@ -20,13 +20,24 @@ const std::string files_action = "import files";
 const std::string folder_begin = "pg2crdb-";
 constexpr size_t buffer_bytes = size_t{256} << 10;
 
-/// A folder that an ImportFolder made, and nothing else that has come to stand there.
-void remove_folder(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  if (folder.filename().string().starts_with(folder_begin) &&
-      std::filesystem::is_directory(std::filesystem::symlink_status(folder, ignored))) {
-    std::filesystem::remove_all(folder, ignored);
+/// A folder that an ImportFolder made, and nothing else that has come to stand there. False, which is said,
+/// where it is still there.
+bool remove_folder(const std::filesystem::path& folder, Observer& observer) {
+  if (!folder.filename().string().starts_with(folder_begin)) return true;
+  std::error_code failure;
+  const std::filesystem::file_status status = std::filesystem::symlink_status(folder, failure);
+  if (std::filesystem::is_directory(status)) {
+    failure.clear();
+    std::filesystem::remove_all(folder, failure);
+  } else if (std::filesystem::status_known(status)) {
+    return true;
   }
+  if (!failure) return true;
+  observer.problem(
+      fmt::format("import files are left in {}: {}. A run that goes on with --resume removes them, else "
+                  "remove them there",
+                  folder.string(), failure.message()));
+  return false;
 }
 
 class FileOfFolder : public ImportFile {
@@ -70,16 +81,17 @@ class FileOfFolder : public ImportFile {
 
 }  // namespace
 
-Result<void> ImportFolder::remove_left(Journal& journal) {
+Result<void> ImportFolder::remove_left(Journal& journal, Observer& observer) {
   for (const ObjectName& left : journal.begun(files_action)) {
-    remove_folder(left.name);
+    if (!remove_folder(left.name, observer)) continue;
     if (Result<void> noted = journal.forget({files_action, left}); !noted) return noted;
   }
   return {};
 }
 
-Result<std::unique_ptr<ImportStore>> ImportFolder::open(const LoadOptions& options, Journal& journal) {
-  std::unique_ptr<ImportFolder> store(new ImportFolder(options, journal));
+Result<std::unique_ptr<ImportStore>> ImportFolder::open(const LoadOptions& options, Journal& journal,
+                                                        Observer& observer) {
+  std::unique_ptr<ImportFolder> store(new ImportFolder(options, journal, observer));
   std::error_code failure;
   std::filesystem::path base = options.host_files;
   if (options.host_files.find("://") != std::string::npos) {
@@ -119,7 +131,7 @@ Result<std::unique_ptr<ImportStore>> ImportFolder::open(const LoadOptions& optio
 ImportFolder::~ImportFolder() {
   host_.reset();
   if (directory_.empty()) return;
-  remove_folder(directory_);
+  if (!remove_folder(directory_, observer_)) return;
   // Where that cannot be noted, the next run finds nothing there.
   static_cast<void>(journal_.forget({files_action, {{}, directory_}}));
 }

@@ -10,9 +10,10 @@ namespace pg2crdb {
 /// Import files on a disk of ours: only our user may read them where we serve them ourselves.
 class ImportFolder : public ImportStore {
  public:
-  static Result<std::unique_ptr<ImportStore>> open(const LoadOptions& options, Journal& journal);
-  /// What a run left that was killed.
-  static Result<void> remove_left(Journal& journal);
+  static Result<std::unique_ptr<ImportStore>> open(const LoadOptions& options, Journal& journal,
+                                                   Observer& observer);
+  /// What a run left that was killed. What cannot be removed is said, and stays in the journal.
+  static Result<void> remove_left(Journal& journal, Observer& observer);
   ~ImportFolder() override;
 
   Result<std::unique_ptr<ImportFile>> create(const std::string& name) override;
@@ -24,9 +25,10 @@ class ImportFolder : public ImportStore {
   void remove(const std::string& name);
 
  private:
-  ImportFolder(const LoadOptions& options, Journal& journal)
-      : ImportStore(options.compress == "gzip"), journal_(journal) {}
+  ImportFolder(const LoadOptions& options, Journal& journal, Observer& observer)
+      : ImportStore(options.compress == "gzip"), journal_(journal), observer_(observer) {}
   Journal& journal_;
+  Observer& observer_;
   std::string directory_;
   std::string prefix_;  ///< of URLs that a person serves; empty: `host_` does
   std::unique_ptr<FileHost> host_;

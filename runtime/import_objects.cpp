@@ -14,7 +14,9 @@ namespace {
 
 /// Storage takes 10,000 parts of 5 MiB and more; import files have some 256 MB.
 constexpr size_t part_bytes = size_t{8} << 20;
-constexpr size_t piece_bytes = size_t{1} << 20;
+constexpr size_t piece_bytes = size_t{256} << 10;
+/// Each removal that gets no answer takes ten seconds.
+constexpr auto pause_of_removals = std::chrono::seconds(30);
 constexpr size_t small_buffer = size_t{256} << 10;
 const std::string object_action = "import object";
 constexpr std::string_view folder_begin = "pg2crdb-";
@@ -30,6 +32,11 @@ bool is_ours(std::string_view key) {
   if (name == std::string_view::npos || name == 0) return false;
   const size_t folder = key.rfind('/', name - 1);
   return key.substr(folder == std::string_view::npos ? 0 : folder + 1).starts_with(folder_begin);
+}
+
+/// It may pass; else this object is refused, and others need not be.
+bool is_trouble(const Error& error) {
+  return error.kind == Error::Kind::interrupted;
 }
 
 /// Appends to a string what it compresses.
@@ -72,7 +79,7 @@ class FileOfObjects : public ImportFile {
   }
   ~FileOfObjects() override {
     free_buffer();
-    store_.remove(key_, upload_, in_parts_);
+    store_.remove({key_, upload_, in_parts_});
   }
 
   Result<void> write(std::string_view csv) override {
@@ -165,22 +172,57 @@ Result<std::unique_ptr<ImportStore>> ImportObjects::open(const LoadOptions& opti
   if (!objects) return objects.error();
   std::unique_ptr<ImportObjects> store(new ImportObjects(options, std::move(*objects), journal, observer));
   if (Result<void> removed = store->remove_left(); !removed) return removed.error();
-  if (Result<void> tried = store->try_to_write(); !tried) return tried.error();
+  if (Result<void> tried = store->try_rights(); !tried) return tried.error();
   return std::unique_ptr<ImportStore>(std::move(store));
+}
+
+Result<void> ImportObjects::look(ObjectLocation location) {
+  Result<std::unique_ptr<ObjectStore>> objects = ObjectStore::open(std::move(location));
+  if (!objects) return objects.error();
+  return (*objects)->look((*objects)->location().prefix() + random_name());
+}
+
+ImportObjects::~ImportObjects() {
+  std::vector<Left> left;
+  std::string why;
+  bool is_in_trouble = false;
+  for (const std::vector<Left>* some : {&refused_, &waiting_, &uncertain_}) {
+    for (const Left& one : *some) {
+      const Result<void> removed = is_in_trouble ? Result<void>() : remove_now(one);
+      if (removed && !is_in_trouble) {
+        // Of what is on its way, the run that goes on takes another look.
+        if (some != &uncertain_) forget(one);
+        continue;
+      }
+      if (why.empty()) why = removed.error().message;
+      is_in_trouble = is_in_trouble || is_trouble(removed.error());
+      left.push_back(one);
+    }
+  }
+  if (left.empty()) return;
+  const std::string shown = objects_->location().shown(left[0].key);
+  observer_.problem(fmt::format(
+      "{} left in {}: {}. A run that goes on with --resume removes {}, else remove {} there",
+      left.size() == 1 ? "an import file may be" : fmt::format("{} import files may be", left.size()),
+      shown.substr(0, shown.rfind('/')), why, left.size() == 1 ? "it" : "them",
+      left.size() == 1 ? "it" : "them"));
 }
 
 Result<void> ImportObjects::remove_left() {
   for (const ObjectName& left : journal_.begun(object_action)) {
     const std::string key = objects_->location().key_of(left.name);
     if (key.empty()) {
-      observer_.problem("the run before left " + left.name + ", in another bucket: remove it there");
+      observer_.problem(fmt::format("the run before may have left {}: remove it there",
+                                    ObjectLocation::shown_of(left.name)));
       continue;
     }
-    if (is_ours(key)) {
-      Result<void> removed =
-          left.schema.empty() ? objects_->abort_uploads(key) : objects_->abort_upload(key, left.schema);
-      if (removed) removed = objects_->remove(key);
-      if (!removed) return removed;
+    const Left one{key, left.schema, left.schema.empty()};
+    const Result<void> removed = is_ours(key) ? remove_now(one) : Result<void>();
+    if (!removed && is_trouble(removed.error())) return removed;
+    if (!removed) {
+      observer_.problem(fmt::format("the run before may have left {}, which cannot be removed: {}",
+                                    ObjectLocation::shown_of(left.name), removed.error().message));
+      continue;
     }
     if (Result<void> noted = journal_.forget({object_action, left}); !noted) return noted;
   }
@@ -189,15 +231,41 @@ Result<void> ImportObjects::remove_left() {
 
 void ImportObjects::name_left(const Journal& journal, Observer& observer) {
   for (const ObjectName& left : journal.begun(object_action))
-    observer.problem("the run before left " + left.name + ": remove it there");
+    observer.problem(
+        fmt::format("the run before may have left {}: remove it there", ObjectLocation::shown_of(left.name)));
 }
 
-Result<void> ImportObjects::try_to_write() {
-  const std::string key = folder_ + "write-test";
-  if (Result<void> noted = note(key); !noted) return noted;
-  if (Result<void> written = objects_->put(key, {}); !written) return written;
-  if (Result<void> removed = objects_->remove(key); !removed) return removed;
-  return journal_.forget({object_action, {{}, objects_->location().shown(key)}});
+Result<void> ImportObjects::try_rights() {
+  static constexpr std::string_view bytes = "written, read and removed to see whether that is allowed\n";
+  const Left left{folder_ + "write-test", {}, false};
+  if (Result<void> noted = note(left.key); !noted) return noted;
+  Result<void> tried = objects_->put(left.key, bytes);
+  if (!tried) {
+    if (!is_trouble(tried.error()) && !objects_->is_uncertain(left.key)) forget(left);  // nothing was written
+    return tried;
+  }
+  if (!objects_->location().is_implicit()) {
+    const Result<std::string> read = objects_->read(left.key);
+    if (!read) tried = read.error();
+  }
+  if (tried) tried = try_uploads(left.key);
+  const Result<void> removed = objects_->remove(left.key);
+  if (removed && objects_->is_uncertain(left.key)) {
+    uncertain_.push_back(left);
+  } else if (removed) {
+    forget(left);
+  }
+  return tried ? removed : tried;
+}
+
+Result<void> ImportObjects::try_uploads(const std::string& key) {
+  const Result<std::string> upload = objects_->begin_upload(key);
+  if (!upload) return upload.error();
+  if (Result<void> noted = note(key, *upload); !noted) return noted;
+  Result<void> aborted = objects_->abort_upload(key, *upload);
+  if (aborted && objects_->is_uncertain(key)) aborted = objects_->abort_uploads(key);
+  if (aborted) forget({key, *upload, true});
+  return aborted;
 }
 
 Result<std::unique_ptr<ImportFile>> ImportObjects::create(const std::string& name) {
@@ -207,27 +275,47 @@ Result<std::unique_ptr<ImportFile>> ImportObjects::create(const std::string& nam
 }
 
 Result<void> ImportObjects::note(const std::string& key, const std::string& upload) {
-  return journal_.begin({object_action, {upload, objects_->location().shown(key)}});
+  return journal_.begin({object_action, {upload, objects_->location().noted(key)}});
 }
 
-void ImportObjects::remove(const std::string& key, const std::string& upload, bool in_parts) {
-  const std::lock_guard lock(mutex_);
-  if (gave_up_) return;
+/// Where that cannot be noted, the next run finds nothing there.
+void ImportObjects::forget(const Left& left) {
+  const std::string noted = objects_->location().noted(left.key);
+  static_cast<void>(journal_.forget({object_action, {{}, noted}}));
+  if (!left.upload.empty()) static_cast<void>(journal_.forget({object_action, {left.upload, noted}}));
+}
+
+Result<void> ImportObjects::remove_now(const Left& left) {
   Result<void> removed;
-  if (!upload.empty()) removed = objects_->abort_upload(key, upload);
-  if (removed && in_parts) removed = objects_->abort_uploads(key);
-  if (removed) removed = objects_->remove(key);
-  const std::string shown = objects_->location().shown(key);
-  if (!removed) {
-    gave_up_ = true;
-    observer_.problem(fmt::format(
-        "import files are left in {}: {}. A run with --resume removes them, else remove them there",
-        shown.substr(0, shown.rfind('/')), removed.error().message));
-    return;
+  const auto note_first = [&](Result<void> done) {
+    if (removed) removed = std::move(done);
+    return removed || !is_trouble(removed.error());
+  };
+  if (!left.upload.empty() && !note_first(objects_->abort_upload(left.key, left.upload))) return removed;
+  if (left.in_parts && !note_first(objects_->abort_uploads(left.key))) return removed;
+  note_first(objects_->remove(left.key));
+  return removed;
+}
+
+void ImportObjects::remove(Left left) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back(std::move(left));
+  while (!waiting_.empty() && std::chrono::steady_clock::now() >= next_removal_) {
+    const Left one = waiting_.back();
+    const Result<void> removed = remove_now(one);
+    if (!removed && is_trouble(removed.error())) {
+      next_removal_ = std::chrono::steady_clock::now() + pause_of_removals;
+      return;
+    }
+    waiting_.pop_back();
+    if (!removed) {
+      refused_.push_back(one);
+    } else if (objects_->is_uncertain(one.key)) {
+      uncertain_.push_back(one);
+    } else {
+      forget(one);
+    }
   }
-  // Where that cannot be noted, the next run finds nothing there.
-  static_cast<void>(journal_.forget({object_action, {{}, shown}}));
-  if (!upload.empty()) static_cast<void>(journal_.forget({object_action, {upload, shown}}));
 }
 
 }  // namespace pg2crdb

@@ -29,6 +29,9 @@ class ImportStore {
  public:
   static Result<std::unique_ptr<ImportStore>> open(const LoadOptions& options, Journal& journal,
                                                    Observer& observer);
+  /// Of a dry run: looks whether the storage answers to the key. Nothing is written; nothing is asked where
+  /// the files are to lie on a disk.
+  static Result<void> look(const LoadOptions& options);
   virtual ~ImportStore() = default;
   ImportStore(const ImportStore&) = delete;
   ImportStore& operator=(const ImportStore&) = delete;

@@ -14,6 +14,8 @@ namespace {
 /// libpq's buffer.
 constexpr uint64_t kMemoryPerByte = 4;
 constexpr size_t kLargestBatch = size_t{2} << 20;
+// Of an import, whose files have buffers of their own; nothing is sent for each.
+constexpr size_t kLargestImportBatch = size_t{512} << 10;
 constexpr size_t kSmallestBatch = size_t{16} << 10;
 // Batches that wait, for each thread: the reader is faster than all who send.
 constexpr size_t kBatchesAhead = 2;
@@ -102,7 +104,8 @@ void Loader::doubt_all() {
 
 size_t Loader::chunk_bytes() const {
   const uint64_t raw = options_.memory / kMemoryPerByte;
-  return std::clamp<size_t>(raw / (kBatchesAhead * (jobs_ + 1)), kSmallestBatch, kLargestBatch);
+  return std::clamp<size_t>(raw / (kBatchesAhead * (jobs_ + 1)), kSmallestBatch,
+                            options_.method == LoadMethod::copy ? kLargestBatch : kLargestImportBatch);
 }
 
 Result<void> Loader::read() {

@@ -14,6 +14,7 @@ namespace pg2crdb {
 namespace {
 
 constexpr std::string_view scheme = "s3://";
+constexpr std::string_view noted_host = "?AWS_ENDPOINT=";
 constexpr std::string_view usual_region = "us-east-1";
 
 std::string environment(const char* name) {
@@ -117,11 +118,12 @@ Result<ObjectLocation> ObjectLocation::parse(const std::string& url) {
   // A secret is of base64, without a blank: that was a plus sign which should have been %2B.
   for (std::string* secret : {&location.secret_, &location.session_token_})
     std::replace(secret->begin(), secret->end(), ' ', '+');
-  const bool implicit = parameters.get("AUTH") == "implicit";
-  if (implicit || location.key_id_.empty()) {
+  location.is_implicit_ = parameters.get("AUTH") == "implicit";
+  if (location.is_implicit_ || location.key_id_.empty()) {
     location.key_id_ = environment("AWS_ACCESS_KEY_ID");
     location.session_token_ = environment("AWS_SESSION_TOKEN");
-    if (implicit || location.secret_.empty()) location.secret_ = environment("AWS_SECRET_ACCESS_KEY");
+    if (location.is_implicit_ || location.secret_.empty())
+      location.secret_ = environment("AWS_SECRET_ACCESS_KEY");
   } else if (location.secret_.empty()) {
     location.secret_ = environment("AWS_SECRET_ACCESS_KEY");
     if (location.session_token_.empty()) location.session_token_ = environment("AWS_SESSION_TOKEN");
@@ -134,7 +136,7 @@ Result<ObjectLocation> ObjectLocation::parse(const std::string& url) {
         "put AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY into the environment, or as parameters into the "
         "URL of --host-files");
   }
-  if (!implicit) {
+  if (!location.is_implicit_) {
     parameters.set("AWS_ACCESS_KEY_ID", location.key_id_);
     parameters.set("AWS_SECRET_ACCESS_KEY", location.secret_);
     if (!location.session_token_.empty()) parameters.set("AWS_SESSION_TOKEN", location.session_token_);
@@ -183,9 +185,22 @@ std::string ObjectLocation::shown(const std::string& key) const {
   return fmt::format("{}{}/{}", scheme, bucket_, percent_encoded_path(key));
 }
 
-std::string ObjectLocation::key_of(std::string_view shown) const {
+std::string ObjectLocation::noted(const std::string& key) const {
+  return fmt::format("{}{}{}", shown(key), noted_host, percent_encoded(endpoint_));
+}
+
+std::string ObjectLocation::key_of(std::string_view noted) const {
   const std::string begin = fmt::format("{}{}/", scheme, bucket_);
-  return shown.starts_with(begin) ? percent_decoded(shown.substr(begin.size())) : std::string();
+  const std::string end = fmt::format("{}{}", noted_host, percent_encoded(endpoint_));
+  if (!noted.starts_with(begin) || !noted.ends_with(end)) return {};
+  return percent_decoded(noted.substr(begin.size(), noted.size() - begin.size() - end.size()));
+}
+
+std::string ObjectLocation::shown_of(std::string_view noted) {
+  const size_t host = std::min(noted.find(noted_host), noted.size());
+  std::string out(noted.substr(0, host));
+  if (host < noted.size()) out += " at " + percent_decoded(noted.substr(host + noted_host.size()));
+  return out;
 }
 
 }  // namespace pg2crdb

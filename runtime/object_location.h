@@ -27,6 +27,8 @@ class ObjectLocation {
   const std::string& key_id() const { return key_id_; }
   const std::string& secret() const { return secret_; }
   const std::string& session_token() const { return session_token_; }
+  /// The cluster has keys of its own.
+  bool is_implicit() const { return is_implicit_; }
   /// The host that is asked, with its scheme.
   const std::string& endpoint() const { return endpoint_; }
 
@@ -36,8 +38,12 @@ class ObjectLocation {
   std::string cluster_url(const std::string& key) const;
   /// Without secrets.
   std::string shown(const std::string& key) const;
-  /// The key of what shown() gave; empty where that is of another bucket.
-  std::string key_of(std::string_view shown) const;
+  /// For the journal: without secrets, with the host.
+  std::string noted(const std::string& key) const;
+  /// The key of what noted() gave; empty where that is of another bucket or host.
+  std::string key_of(std::string_view noted) const;
+  /// What noted() gave, for a person.
+  static std::string shown_of(std::string_view noted);
 
  private:
   std::string bucket_;
@@ -48,6 +54,7 @@ class ObjectLocation {
   std::string session_token_;
   std::string endpoint_;
   bool bucket_in_path_ = true;
+  bool is_implicit_ = false;
   std::string parameters_;
 };
 

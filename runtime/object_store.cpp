@@ -123,7 +123,7 @@ Result<std::unique_ptr<ObjectStore>> ObjectStore::open(ObjectLocation location) 
   return std::unique_ptr<ObjectStore>(new ObjectStore(std::move(location), std::move(http)));
 }
 
-SignedAnswer ObjectStore::send(const Call& call) const {
+SignedAnswer ObjectStore::send(const Call& call) {
   SignedRequest request;
   request.method = call.method;
   request.url = location_.http_url(call.key) + call.query;
@@ -142,6 +142,10 @@ SignedAnswer ObjectStore::send(const Call& call) const {
   auto pause = first_pause;
   for (int tries = 1;; ++tries) {
     SignedAnswer answer = http_->send(request);
+    if (answer.status == 0 && (call.method == "PUT" || call.method == "POST")) {
+      const std::lock_guard lock(mutex_);
+      uncertain_.insert(call.key);
+    }
     const int most = call.removes ? 2 : most_tries;
     if (is_done(answer) || !passes(answer) || tries == most || (stop_requested && !call.removes))
       return answer;
@@ -156,6 +160,25 @@ Result<void> ObjectStore::put(const std::string& key, std::string_view bytes) {
   const SignedAnswer answer = send({"PUT", key, {}, bytes});
   if (!is_done(answer)) return refused(answer, key);
   return {};
+}
+
+Result<std::string> ObjectStore::read(const std::string& key) {
+  SignedAnswer answer = send({"GET", key});
+  if (!is_done(answer)) return refused(answer, key, "read");
+  return std::move(answer.body);
+}
+
+Result<void> ObjectStore::look(const std::string& key) {
+  const SignedAnswer answer = send({"GET", key});
+  const std::string code = code_of(answer);
+  // Without the right to list, what is not there is forbidden, too.
+  if (is_done(answer) || code == "NoSuchKey" || code == "AccessDenied") return {};
+  return refused(answer, key, "read");
+}
+
+bool ObjectStore::is_uncertain(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  return uncertain_.contains(key);
 }
 
 Result<std::string> ObjectStore::begin_upload(const std::string& key) {
@@ -208,10 +231,10 @@ Result<void> ObjectStore::abort_upload(const std::string& key, const std::string
     const std::vector<std::string> left = uploads_of(listed, key);
     if (is_done(listed) && std::ranges::find(left, upload) == left.end()) return {};
   }
-  return refused(answer, key);
+  return refused(answer, key, "abort uploads of");
 }
 
-SignedAnswer ObjectStore::list_uploads(const std::string& key) const {
+SignedAnswer ObjectStore::list_uploads(const std::string& key) {
   return send({"GET", {}, fmt::format("?prefix={}&uploads=", percent_encoded(key)), {}, true});
 }
 
@@ -228,7 +251,8 @@ Result<void> ObjectStore::abort_uploads(const std::string& key) {
 }
 
 /// Codes are those of S3, of versitygw and of s3s; a server's own words may quote what was signed.
-Error ObjectStore::refused(const SignedAnswer& answer, const std::string& key) const {
+Error ObjectStore::refused(const SignedAnswer& answer, const std::string& key,
+                           std::string_view wanted) const {
   if (stop_requested && answer.status == 0) return stopped();
   const auto say = [](Error::Kind kind, std::string message, std::string advice) {
     return Error{kind, std::move(message), {}, std::move(advice)};
@@ -282,8 +306,9 @@ Error ObjectStore::refused(const SignedAnswer& answer, const std::string& key) c
   }
   const std::string object = location_.shown(key);
   if (answer.status == 401 || answer.status == 403) {
-    return say(Error::Kind::usage, fmt::format("this key may not write and remove {} ({})", object, number),
-               "grant it s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload below the prefix");
+    return say(Error::Kind::usage, fmt::format("this key may not {} {} ({})", wanted, object, number),
+               "grant it s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload below the "
+               "prefix");
   }
   return say(Error::Kind::interrupted,
              fmt::format("the object storage at {} refuses {} ({})", place, object, number),

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,11 @@ class ObjectStore {
   const ObjectLocation& location() const { return location_; }
 
   Result<void> put(const std::string& key, std::string_view bytes);
+  Result<std::string> read(const std::string& key);
+  /// Reads where nothing is, and writes nothing: what is wrong with key, clock, region or bucket is an error.
+  Result<void> look(const std::string& key);
+  /// What was sent for it may still come to be: there was no answer to a try.
+  bool is_uncertain(const std::string& key) const;
 
   /// An upload in parts: all but the last have 5 MiB or more, their numbers run from 1 to 10,000. The answer
   /// is the upload's id.
@@ -44,12 +51,15 @@ class ObjectStore {
   struct Call;
   ObjectStore(ObjectLocation location, std::unique_ptr<SignedHttp> http)
       : location_(std::move(location)), http_(std::move(http)) {}
-  SignedAnswer send(const Call& call) const;
-  SignedAnswer list_uploads(const std::string& key) const;
-  Error refused(const SignedAnswer& answer, const std::string& key) const;
+  SignedAnswer send(const Call& call);
+  SignedAnswer list_uploads(const std::string& key);
+  Error refused(const SignedAnswer& answer, const std::string& key,
+                std::string_view wanted = "write and remove") const;
 
   const ObjectLocation location_;
   const std::unique_ptr<SignedHttp> http_;
+  mutable std::mutex mutex_;
+  std::set<std::string> uncertain_;
 };
 
 }  // namespace pg2crdb

@@ -114,6 +114,9 @@ Result<void> check_inputs(const LoadPlan& plan);
 /// those the journal has left out. The error names statement, dump file and line.
 Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std::string& target,
                          Journal& journal, Observer& observer);
+/// The same for statements of one phase by their numbers in the plan.
+Result<void> apply_statements(const LoadPlan& plan, std::span<const size_t> statements,
+                              const std::string& target, Journal& journal, Observer& observer);
 
 /// Moves the rows of every table of the plan. Each table must be empty (or interrupted by a run that the
 /// journal knows: then it is emptied first). Counts what the target took against what was read; a difference

@@ -124,6 +124,7 @@ void VerifyLog::starting() const {
 }
 
 void VerifyLog::progress(uint64_t rows) {
+  if (rows <= told_) return;
   observer_.rows_moved(name_, rows - told_, 0);
   told_ = rows;
   line("info", fmt::format(R"(,"type":"progress","num_truth_rows":{})", rows),

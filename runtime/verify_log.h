@@ -18,7 +18,7 @@ class VerifyLog {
 
   void say(std::string_view message) const;
   void starting() const;
-  /// So many of the source's rows were read; more each time.
+  /// So many of the source's rows were read. Not said again where they are read a second time.
   void progress(uint64_t rows);
   void finished(const Comparison& found) const;
   /// Of a comparison in the databases: what was opened, and how many bytes came over the wire.

@@ -148,7 +148,7 @@ class Client : public SignedHttp {
     set(CURLOPT_HEADERDATA, &exchange);
     if (request.method == "PUT") {
       set(CURLOPT_UPLOAD, 1L);
-      set(CURLOPT_UPLOAD_BUFFERSIZE, 1L << 20);
+      set(CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
       set(CURLOPT_READFUNCTION, &give_body);
       set(CURLOPT_READDATA, &exchange);
       set(CURLOPT_SEEKFUNCTION, &rewind_body);

@@ -147,6 +147,36 @@ class MoltTest(Live):
         self.assert_seen("DELETE FROM public.words WHERE word = 'x-y'", "missing: 1, mismatch: 0, extraneous: 0")
 
 
+class TextsTest(Live):
+    """Rows whose texts are equal on both sides are not read for their values; those of other texts are."""
+
+    SCHEMA = """
+        CREATE TABLE public.t ("Id" integer PRIMARY KEY, n numeric, s text);
+        INSERT INTO public.t SELECT i, i, 'text ' || i FROM generate_series(1, 300) i;
+        """
+
+    def test_other_texts_of_equal_values(self):
+        self.move()
+        for number in (5, 250):  # among the first rows, which are looked at before, and behind them
+            with self.subTest(number):
+                self.target(f'UPDATE public.t SET n = {number}.00 WHERE "Id" = {number}')
+                self.assert_verified(self.verify())
+                self.target(f'UPDATE public.t SET n = {number} WHERE "Id" = {number}')
+
+    def test_differences(self):
+        self.move()
+        for number in (5, 250):
+            for change, kind in ((f"UPDATE public.t SET s = 'other' WHERE \"Id\" = {number}", "mismatch"),
+                                 (f"DELETE FROM public.t WHERE \"Id\" = {number}", "missing"),
+                                 (f"INSERT INTO public.t VALUES ({number + 1000}, 1, 'more')", "extraneous")):
+                with self.subTest(number, kind=kind):
+                    run = self.assert_seen(change, kind)
+                    self.assertRegex(run.out, rf"{kind}: 1\b")
+                    self.target(f'DELETE FROM public.t WHERE "Id" IN ({number}, {number + 1000})')
+                    self.target(f"INSERT INTO public.t VALUES ({number}, {number}, 'text {number}')")
+        self.assert_verified(self.verify())
+
+
 class PushedDownMoltTest(MoltTest):
     """What is found by comparing rows is found by hashes, too."""
 

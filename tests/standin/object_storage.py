@@ -73,7 +73,8 @@ class Refused(Exception):
 class ObjectStorage:
     """The server.  `fault(method, key, parameters)`, when set, is asked before each request, and may
     answer a Refused, "cut" (half of the body is read), "lost" (done, but nothing is answered),
-    "dropped" (a part is confirmed, and not kept) or "late refusal" (an error behind a 200)."""
+    "dropped" (a part is confirmed, and not kept), "late" (an object comes to be when the next one
+    of its key is deleted, and nothing is answered) or "late refusal" (an error behind a 200)."""
 
     def __init__(self, key_id="AKIDEXAMPLE", secret="wJalr/XUtnFEMI+K7MDENG=key", region="eu-west-3",
                  bucket="imports", token=""):
@@ -81,7 +82,7 @@ class ObjectStorage:
         self.clock = timedelta(0)  # how far this server's is ahead
         self.fault = None
         self.requests = []
-        self._objects, self._uploads, self._lock = {}, {}, threading.Lock()
+        self._objects, self._late, self._uploads, self._lock = {}, {}, {}, threading.Lock()
         self._numbers = itertools.count(1)
 
     def __enter__(self):
@@ -160,6 +161,8 @@ class ObjectStorage:
                 del self._uploads[parameters["uploadId"]]
             else:
                 self._objects.pop(key, None)
+                if key in self._late:
+                    self._objects[key] = self._late.pop(key)
         return None, {}
 
     def list_uploads(self, prefix):
@@ -228,6 +231,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._check_signature(decoded, parameters, body)
             if bucket != storage.bucket:
                 raise Refused(404, "NoSuchBucket")
+            if fault == "late":
+                storage._late[key] = body
+                self.close_connection = True
+                return
             answer, headers = self._work(key, dict(parameters), body, fault)
             if fault == "late refusal":
                 answer = b"<Error><Code>InternalError</Code></Error>"

@@ -177,6 +177,9 @@ TEST_CASE("what is no plan is refused with the place") {
     CHECK(problem(replaced(json, "\"version\": 5", std::string("\"version\": ") + version))
               .find(std::string("the load plan is of version ") + version) != std::string::npos);
   }
+  CHECK(problem(replaced(json, "\"phase\": \"revalidate\"", "\"phase\": \"at-last\""))
+            .find("statements[1].phase is none of roles, pre-data, post-data, revalidate") !=
+        std::string::npos);
   CHECK(problem(replaced(json, "\"trim-blanks\"", "\"trim\"")).find("tables[0].columns[1].conversion") !=
         std::string::npos);
   CHECK(problem(replaced(json, "\"rows\": 36684", "\"rows\": -1")).find("tables[0].data[0].rows") !=

@@ -30,6 +30,37 @@ struct Folder {
 
 }  // namespace
 
+TEST_CASE("a folder of a killed run that cannot be removed is said, and not forgotten") {
+  const Folder folder;
+  const std::filesystem::path loop = folder.directory + "/loop";
+  std::filesystem::create_symlink(loop, loop);
+  const std::string left = loop / "pg2crdb-killed";
+  Journal journal = memory_journal();
+  REQUIRE(journal.begin({"import files", {"", left}}));
+  struct : Silent {
+    void problem(std::string_view line) override { said += line; }
+    std::string said;
+  } observer;
+  LoadOptions options;
+  options.method = LoadMethod::import_into;
+  options.host_files = folder.directory;
+  const auto open_and_close = [&] {
+    observer.said.clear();
+    REQUIRE(ImportStore::open(options, journal, observer));
+  };
+  open_and_close();
+  CHECK(observer.said.find("import files are left in " + left) != std::string::npos);
+  REQUIRE(journal.begun("import files").size() == 1);
+  CHECK(journal.begun("import files")[0].name == left);
+
+  std::filesystem::remove(loop);
+  std::filesystem::create_directories(left);
+  open_and_close();
+  CHECK(observer.said.empty());
+  CHECK_FALSE(std::filesystem::exists(left));
+  CHECK(journal.begun("import files").empty());
+}
+
 TEST_CASE("import files are for our user alone, and those of a killed run go away") {
   const Folder folder;
   const std::string left = folder.directory + "/pg2crdb-killed";

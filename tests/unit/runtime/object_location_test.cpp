@@ -43,8 +43,12 @@ TEST_CASE("a URL of object storage is read as it was meant, and given to the clu
   CHECK(location.endpoint() == "http://h:9");
   CHECK(location.http_url("a b/+") == "http://h:9/b/a%20b/%2B");
   CHECK(location.shown("a b/+") == "s3://b/a%20b/%2B");
-  CHECK(location.key_of("s3://b/a%20b/%2B") == "a b/+");
-  CHECK(location.key_of("s3://bc/a").empty());
+  CHECK(location.noted("a b/+") == "s3://b/a%20b/%2B?AWS_ENDPOINT=http%3A%2F%2Fh%3A9");
+  CHECK(location.key_of(location.noted("a b/+?AWS_ENDPOINT=x")) == "a b/+?AWS_ENDPOINT=x");
+  CHECK(ObjectLocation::shown_of(location.noted("a b/+")) == "s3://b/a%20b/%2B at http://h:9");
+  for (const char* other :
+       {"s3://bc/a?AWS_ENDPOINT=http%3A%2F%2Fh%3A9", "s3://b/a?AWS_ENDPOINT=http%3A%2F%2Fi%3A9", "s3://b/a"})
+    CHECK(location.key_of(other).empty());
   CHECK(location.cluster_url("k") ==
         "s3://b/k?AWS_ACCESS_KEY_ID=K&AWS_SECRET_ACCESS_KEY=x%2By%2Fz%2B&AWS_REGION=eu-west-3&"
         "AWS_ENDPOINT=http%3A%2F%2Fh%3A9%2F&OTHER=1");
