@@ -489,8 +489,8 @@ class History {
   std::unordered_set<ObjectId> detached_;  ///< partitions that stand alone from some statement on
   /// Columns whose default the load does not have, and what sets it behind.
   std::unordered_map<ObjectId, ast::StatementId> late_defaults_;
-  std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
-  std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
+  std::unordered_set<std::string> misread_;    ///< settings that rows were written under, each told once
+  std::unordered_set<ast::StatementId> lost_;  ///< texts that read what is dropped: they stay as written
   bool any_filled_;  ///< some statement fills a table or a materialized view by a query
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_set<ast::StatementId> refreshed_;
