@@ -227,12 +227,13 @@ class RowsAsked(CommandLine):
 
     def test_what_runs_besides_proves_nothing(self):
         table = ("CREATE TABLE public.k (\n    id integer,\n    g integer[][]\n);\n"
-                 "CREATE TABLE public.log (\n    id integer,\n    n integer{}\n);\n")
+                 "CREATE TABLE public.log (\n    id integer,\n    n integer{}\n);\n"
+                 "CREATE TABLE public.others (\n    n integer[]\n);\n")
         rows = "INSERT INTO public.k VALUES (1, '{1}');\nINSERT INTO public.log (id) VALUES (1);\n"
-        write = "LANGUAGE plpgsql AS $$ BEGIN INSERT INTO k VALUES (2, '{{{1}}}'); RETURN NULL; END $$;\n"
+        write = "LANGUAGE plpgsql AS $$ BEGIN INSERT INTO k SELECT 2, n FROM others; RETURN NULL; END $$;\n"
         function = "CREATE FUNCTION public.f() RETURNS integer " + write
         fires = "CREATE FUNCTION public.f() RETURNS trigger " + write
-        read = function.replace("INSERT INTO k VALUES (2, '{{{1}}}')", "PERFORM 1 FROM k")
+        read = function.replace("INSERT INTO k SELECT 2, n FROM others", "PERFORM 1 FROM k")
         trigger = "CREATE TRIGGER t AFTER INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION public.f();\n"
         not_looked_at = ("warning", ["statements about the table were not looked at"])
         plain = table.format("")
