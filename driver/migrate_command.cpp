@@ -21,6 +21,7 @@
 #include "runtime/connection.h"
 #include "runtime/import_store.h"
 #include "runtime/last_phase.h"
+#include "runtime/sequences_behind.h"
 #include "runtime/tables_in_the_way.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -170,9 +171,15 @@ class Migration {
   }
 
   Result<void> sequences() {
-    // In their place among the statements, which may have drawn from them since; a live source knows better.
-    if (!last_.empty() && options_.source.empty()) return {};
     return stage("sequences", [&]() -> Result<std::string> {
+      // In their place among the statements, which may have drawn from them since; a live source knows
+      // better.
+      if (!last_.empty() && options_.source.empty()) {
+        Result<Connection> target = Connection::open(options_.target);
+        if (!target) return target.error();
+        if (auto set = set_unknown_sequences(plan_, *target, progress_); !set) return set.error();
+        return std::string("set by statements");
+      }
       if (auto set = set_sequences(plan_, options_.source, options_.target, progress_); !set)
         return set.error();
       return fmt::format("{} set", plan_.sequences.size());

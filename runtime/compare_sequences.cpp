@@ -21,13 +21,14 @@ std::optional<int64_t> planned_value(const LoadPlan& plan, const std::string& se
 }  // namespace
 
 Result<SequenceDifferences> compare_sequences(const LoadPlan& plan, Connection& target) {
-  const Result<SequencesBehind> behind = sequences_behind(plan, target);
-  if (!behind) return behind.error();
+  const Result<SequenceUses> found = sequence_uses(plan, target);
+  if (!found) return found.error();
   SequenceDifferences differences;
-  differences.noted = behind->noted;
-  for (const SequenceBehind& one : behind->sequences) {
+  differences.noted = found->noted;
+  for (const SequenceUse& one : found->uses) {
+    if (!one.is_behind()) continue;
     const std::string what = fmt::format("{}: the sequence stands at {}, and {} of {} holds {}", one.sequence,
-                                         one.last, one.column, one.table, one.highest);
+                                         one.last, one.column, one.table, one.furthest);
     if (planned_value(plan, one.sequence) == one.last) {
       differences.noted.push_back(what + ": so it was in the source");
     } else {

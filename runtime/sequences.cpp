@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "runtime/connection.h"
@@ -78,25 +79,6 @@ Result<void> set_sequence(Connection& target, const LoadPlan& plan, const LoadPl
   return setval(*name);
 }
 
-/// Where no input says how far a sequence was (`pg_dump --schema-only` and rows of CSV files, a script's own
-/// INSERTs), the rows do: it is set behind them.
-Result<void> set_behind_rows(const LoadPlan& plan, Connection& target, Observer& observer) {
-  const Result<SequencesBehind> behind = sequences_behind(plan, target);
-  if (!behind) return behind.error();
-  for (const SequenceBehind& one : behind->sequences) {
-    const bool is_planned = std::ranges::any_of(plan.sequences, [&](const LoadPlan::Sequence& sequence) {
-      return sequence.has_value && quote_name(sequence.schema, sequence.name) == one.sequence;
-    });
-    if (is_planned) continue;
-    const Result<void> set =
-        target.execute(fmt::format("SELECT setval({}, {}, true)", quote_literal(one.sequence), one.highest));
-    if (!set) return with_context(set.error(), "sequence " + one.sequence);
-    observer.log(fmt::format("sequence {} set to {}, the largest {} of {}: the input holds no value",
-                             one.sequence, one.highest, one.column, one.table));
-  }
-  return {};
-}
-
 Error stopped() {
   return {.kind = Error::Kind::interrupted,
           .message = "stopped while sequences were set",
@@ -105,6 +87,32 @@ Error stopped() {
 }
 
 }  // namespace
+
+Result<void> set_unknown_sequences(const LoadPlan& plan, Connection& target, Observer& observer) {
+  if (std::ranges::all_of(plan.sequences, &LoadPlan::Sequence::has_value)) return {};
+  const Result<SequenceUses> found = sequence_uses(plan, target);
+  if (!found) return found.error();
+  std::map<std::string, SequenceUse> furthest;  // several columns may draw from one sequence
+  for (const SequenceUse& one : found->uses) {
+    const auto [known, is_new] = furthest.emplace(one.sequence, one);
+    const bool is_further =
+        one.counts_down ? one.furthest < known->second.furthest : one.furthest > known->second.furthest;
+    if (!is_new && is_further) known->second = one;
+  }
+  for (const auto& [name, one] : furthest) {
+    const bool is_planned = std::ranges::any_of(plan.sequences, [&](const LoadPlan::Sequence& sequence) {
+      return sequence.has_value && quote_name(sequence.schema, sequence.name) == name;
+    });
+    // One that stands there may not have given the number yet.
+    if (is_planned || (!one.is_behind() && one.last != one.furthest)) continue;
+    const Result<void> set =
+        target.execute(fmt::format("SELECT setval({}, {}, true)", quote_literal(name), one.furthest));
+    if (!set) return with_context(set.error(), "sequence " + name);
+    observer.log(fmt::format("sequence {} set to {}, the {} {} of {}: the input holds no value", name,
+                             one.furthest, one.counts_down ? "smallest" : "largest", one.column, one.table));
+  }
+  return {};
+}
 
 Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,
                            Observer& observer) {
@@ -117,7 +125,6 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
     live.emplace(std::move(*opened));
   }
 
-  bool any_unknown = false;
   for (const LoadPlan::Sequence& sequence : plan.sequences) {
     if (stop_requested) return stopped();
     const ObjectName known = sequence.name.empty() ? sequence.source() : sequence.target();
@@ -128,7 +135,6 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
       if (!asked) return asked.error();
       position = std::move(*asked);
     } else if (!sequence.has_value) {
-      any_unknown = true;
       continue;
     }
     const Result<void> set = set_sequence(*connection, plan, sequence, position);
@@ -136,7 +142,7 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
     observer.log(fmt::format("sequence {} set to {}{}", name, position.value,
                              position.is_called ? "" : ", which comes next"));
   }
-  return any_unknown ? set_behind_rows(plan, *connection, observer) : Result<void>();
+  return live ? Result<void>() : set_unknown_sequences(plan, *connection, observer);
 }
 
 }  // namespace pg2crdb

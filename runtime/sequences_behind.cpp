@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "runtime/connection_error.h"
 #include "target/quote.h"
@@ -33,45 +34,84 @@ std::optional<int64_t> whole_number(const std::string& text) {
   return number;
 }
 
-}  // namespace
+/// Of the columns that draw from sequences: the sequence, and the column by its parts.
+struct Drawing {
+  std::string sequence;
+  std::vector<std::string> column;  ///< schema, table, name
+};
 
-Result<SequencesBehind> sequences_behind(const LoadPlan& plan, Connection& target) {
-  SequencesBehind behind;
+/// An identity column's own sequence is called so in PostgreSQL.
+bool may_be_own(const LoadPlan::Sequence& sequence, const LoadPlan::Table& table,
+                const LoadPlan::Column& column) {
+  return !sequence.has_value && sequence.source_schema == table.source_schema &&
+         sequence.source_name == table.source_name + "_" + column.source_name + "_seq";
+}
+
+/// Defaults that call nextval(), and identity columns whose sequence no input tells of.
+Result<std::vector<Drawing>> drawing_columns(const LoadPlan& plan, Connection& target) {
+  std::vector<Drawing> drawing;
   const Result<Rows> defaults = target.query(
       "SELECT n.nspname, c.relname, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM "
       "pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid JOIN pg_catalog.pg_namespace "
-      "n ON "
-      "n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = "
-      "d.adnum "
-      "ORDER BY 1, 2, 3");
+      "n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = "
+      "d.adnum ORDER BY 1, 2, 3");
   if (!defaults) return defaults.error();
   for (const std::vector<std::string>& row : defaults->values) {
-    const bool planned =
-        std::any_of(plan.tables.begin(), plan.tables.end(), [&](const LoadPlan::Table& table) {
-          return table.target() == ObjectName{row[0], row[1]};
-        });
+    const bool planned = std::ranges::any_of(plan.tables, [&](const LoadPlan::Table& table) {
+      return table.target() == ObjectName{row[0], row[1]};
+    });
     const std::string sequence = planned ? drawn_from(row[3]) : std::string();
-    if (sequence.empty()) continue;
-    const Result<Rows> values =
-        target.query(fmt::format("SELECT (SELECT last_value FROM {}), (SELECT max({}) FROM {})", sequence,
-                                 quote_identifier(row[2]), quote_name(row[0], row[1])));
+    if (!sequence.empty()) drawing.push_back({sequence, {row[0], row[1], row[2]}});
+  }
+  for (const LoadPlan::Table& table : plan.tables) {
+    for (const LoadPlan::Column& column : table.columns) {
+      const bool may_draw = std::ranges::any_of(plan.sequences, [&](const LoadPlan::Sequence& sequence) {
+        return may_be_own(sequence, table, column);
+      });
+      const bool is_known = std::ranges::any_of(drawing, [&](const Drawing& one) {
+        return one.column == std::vector{table.schema, table.name, column.name};
+      });
+      if (!may_draw || is_known) continue;
+      const Result<Rows> own = target.query(fmt::format("SELECT pg_get_serial_sequence({}, {})",
+                                                        quote_literal(quote_name(table.schema, table.name)),
+                                                        quote_literal(column.name)));
+      if (!own && is_passing(own.error())) return own.error();
+      const bool has_own = own && own->size() == 1 && !own->nulls[0][0];
+      if (has_own) drawing.push_back({own->values[0][0], {table.schema, table.name, column.name}});
+    }
+  }
+  return drawing;
+}
+
+}  // namespace
+
+Result<SequenceUses> sequence_uses(const LoadPlan& plan, Connection& target) {
+  const Result<std::vector<Drawing>> drawing = drawing_columns(plan, target);
+  if (!drawing) return drawing.error();
+  SequenceUses found;
+  for (const Drawing& one : *drawing) {
+    const std::string column = quote_identifier(one.column[2]);
+    const std::string table = quote_name(one.column[0], one.column[1]);
+    const Result<Rows> values = target.query(fmt::format(
+        "SELECT (SELECT last_value FROM {0}), (SELECT max({1}) FROM {2}), (SELECT min({1}) FROM {2}), "
+        "(SELECT seqincrement FROM pg_catalog.pg_sequence WHERE seqrelid = {3}::regclass)",
+        one.sequence, column, table, quote_literal(one.sequence)));
     if (!values && is_passing(values.error())) return values.error();
     if (!values) {
       constexpr std::string_view undefined_function = "42883";  // max() of what is no number
       if (values.error().sqlstate != undefined_function) {
-        behind.noted.push_back(fmt::format("{}: not compared with {} of {}: {}", sequence,
-                                           quote_identifier(row[2]), quote_name(row[0], row[1]),
-                                           values.error().message));
+        found.noted.push_back(fmt::format("{}: not compared with {} of {}: {}", one.sequence, column, table,
+                                          values.error().message));
       }
       continue;
     }
-    const std::optional<int64_t> last = whole_number(values->values[0][0]);
-    const std::optional<int64_t> highest = whole_number(values->values[0][1]);
-    if (!last || !highest || *last >= *highest) continue;
-    behind.sequences.push_back(
-        {sequence, quote_identifier(row[2]), quote_name(row[0], row[1]), *last, *highest});
+    const std::vector<std::string>& row = values->values[0];
+    const bool counts_down = row[3].starts_with('-');
+    const std::optional<int64_t> last = whole_number(row[0]);
+    const std::optional<int64_t> furthest = whole_number(row[counts_down ? 2 : 1]);
+    if (last && furthest) found.uses.push_back({one.sequence, column, table, *last, *furthest, counts_down});
   }
-  return behind;
+  return found;
 }
 
 }  // namespace pg2crdb

@@ -5,25 +5,36 @@
 
 #include "plan/load_plan.h"
 #include "runtime/connection.h"
+#include "runtime/runtime.h"
 
 namespace pg2crdb {
 
-/// A sequence that stands before the largest value of a column that draws from it: the next row would get a
-/// number that is there already.
-struct SequenceBehind {
-  std::string sequence;  ///< all names as SQL has them
+/// A column that draws its values from a sequence. Names are as SQL has them.
+struct SequenceUse {
+  std::string sequence;
   std::string column;
   std::string table;
-  int64_t last = 0;     ///< where the sequence stands
-  int64_t highest = 0;  ///< of the column
+  int64_t last = 0;  ///< where the sequence stands
+  int64_t furthest =
+      0;  ///< of the column's values: the largest, or the smallest where the sequence counts down
+  bool counts_down = false;
+
+  /// The next rows would get numbers that are there already.
+  bool is_behind() const { return counts_down ? last > furthest : last < furthest; }
 };
 
-struct SequencesBehind {
-  std::vector<SequenceBehind> sequences;
+struct SequenceUses {
+  std::vector<SequenceUse> uses;   ///< of columns that have values
   std::vector<std::string> noted;  ///< which could not be looked at, and why
 };
 
-/// Those of the plan's tables, as the target has them. Fails where the target cannot be asked.
-Result<SequencesBehind> sequences_behind(const LoadPlan& plan, Connection& target);
+/// Those of the plan's tables, as the target has them: by their defaults, and of identity columns. Fails
+/// where the target cannot be asked. Which way a sequence counts stands in pg_sequence, which CockroachDB
+/// fills as PostgreSQL does (its public source, sql/pg_catalog.go).
+Result<SequenceUses> sequence_uses(const LoadPlan& plan, Connection& target);
+
+/// The part of set_sequences() that needs no source: where no input says how far a sequence was (`pg_dump
+/// --schema-only` and rows of CSV files, a script's own INSERTs), the rows do, and it is set behind them.
+Result<void> set_unknown_sequences(const LoadPlan& plan, Connection& target, Observer& observer);
 
 }  // namespace pg2crdb
