@@ -76,7 +76,8 @@ int compile(const Options& options) {
   std::vector<OutputFile>& phases = *made;
   std::vector<OutputFile> whole;
   if (options.out_dir.empty() || !options.output.empty())
-    whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output));
+    whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output,
+                             options.in_order ? Sessions::each : Sessions::one));
   OutputFiles files(compiled.input_paths());
   if (options.out_dir.empty()) {
     phases.clear();

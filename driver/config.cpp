@@ -278,6 +278,8 @@ std::optional<std::string> problem_of(const Decision& decision) {
     return "`regular_expression` says what `find` is, which is missing";
   if (const auto problem = decision.expression.problem())
     return fmt::format("`find` is no regular expression: {}", *problem);
+  if (const auto problem = decision.expression.problem_of(decision.sql.value_or("")))
+    return fmt::format("`sql` does not go with `find`: {}", *problem);
   if (!adds && decision.position) return "`position` goes with `action = \"add\"` alone";
   if (adds) {
     if (decision.rule.empty() && decision.object.empty() && decision.statement.empty()) return {};

@@ -1,5 +1,6 @@
 #include "driver/regular_expression.h"
 
+#include <fmt/format.h>
 #include <locale.h>
 #include <regex.h>
 
@@ -88,6 +89,8 @@ class RegularExpression::Built {
   }
 
   const std::string& problem() const { return problem_; }
+  /// Pairs of parentheses.
+  size_t groups() const { return bytes_.groups(); }
 
   /// The first that begins at `from` or behind it and is not empty.
   bool find(const std::string& text, size_t from, std::array<regmatch_t, most_groups>& groups) const {
@@ -107,6 +110,8 @@ class RegularExpression::Built {
     }
     Compiled(const Compiled&) = delete;
     Compiled& operator=(const Compiled&) = delete;
+
+    size_t groups() const { return is_built_ ? regex_.re_nsub : 0; }
 
     /// In the thread's locale. What is wrong with it; empty where nothing is.
     std::string build(const std::string& text) {
@@ -145,6 +150,16 @@ RegularExpression::RegularExpression(std::string text)
 std::optional<std::string> RegularExpression::problem() const {
   if (!built_ || built_->problem().empty()) return {};
   return built_->problem();
+}
+
+std::optional<std::string> RegularExpression::problem_of(std::string_view replacement) const {
+  for (size_t i = 0; built_ && i + 1 < replacement.size(); ++i) {
+    if (replacement[i] != '\\') continue;
+    const char next = replacement[++i];
+    if (is_digit(next) && static_cast<size_t>(next - '0') > built_->groups())
+      return fmt::format("\\{} stands for parentheses that the expression does not have", next);
+  }
+  return {};
 }
 
 bool RegularExpression::is_in(const std::string& text) const {

@@ -26,6 +26,8 @@ class RegularExpression {
   bool empty() const { return !built_; }
   /// Why it is none that can be looked for, in words; nothing where it is.
   std::optional<std::string> problem() const;
+  /// The same of what replaces it: it names parentheses that are not there.
+  std::optional<std::string> problem_of(std::string_view replacement) const;
   bool is_in(const std::string& text) const;
   /// All that it fits and that is not empty, from the left; none of an expression with a problem.
   std::vector<TextHit> hits(const std::string& text, std::string_view replacement) const;

@@ -154,24 +154,34 @@ std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const Sourc
   return files;
 }
 
-OutputFile one_file(std::span<const OutputFile> phases, std::string name) {
+OutputFile one_file(std::span<const OutputFile> files, std::string name, Sessions sessions) {
+  constexpr std::string_view end_of_session = "\n-- The next file is a session of its own.\nRESET ALL;\n";
+  const auto sets = [](const OutputFile::Place& place) {
+    return place.live && std::holds_alternative<ast::SetVariable>(place.statement->node);
+  };
   OutputFile whole;
   whole.name = std::move(name);
   size_t bytes = 0, places = 0;
-  for (const OutputFile& phase : phases) {
-    bytes += phase.text.size() + 1;
-    places += phase.places.size();
+  for (const OutputFile& file : files) {
+    bytes += file.text.size() + 1 + (sessions == Sessions::each ? end_of_session.size() : 0);
+    places += file.places.size();
   }
   whole.text.reserve(bytes);
   whole.places.reserve(places);
-  for (const OutputFile& phase : phases) {
+  bool is_reset = true;
+  for (const OutputFile& file : files) {
+    if (!is_reset && !file.text.empty()) {
+      whole.text += end_of_session;
+      is_reset = true;
+    }
     if (!whole.text.empty()) whole.text += '\n';
     const size_t offset = whole.text.size();
-    whole.text += phase.text;
-    for (OutputFile::Place place : phase.places) {
+    whole.text += file.text;
+    for (OutputFile::Place place : file.places) {
       for (size_t* at : {&place.begin, &place.end, &place.sql_begin, &place.semicolon}) *at += offset;
       whole.places.push_back(place);
     }
+    if (sessions == Sessions::each) is_reset = is_reset && std::ranges::none_of(file.places, sets);
   }
   return whole;
 }

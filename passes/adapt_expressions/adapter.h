@@ -93,6 +93,7 @@ class ExpressionAdapter {
   void texts(ast::Expr& expr);
   void note_quotient(const ast::Expr& written);
   void note_moments(ast::Expr& expr);
+  void note_moments_beside(const std::vector<const ast::Expr*>& sides);
   bool is_row(const ast::Expr& expr) const;
   bool write_without_star(ast::Expr& expr) const;
   void compared_rows(ast::Expr& expr);

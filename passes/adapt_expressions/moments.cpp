@@ -30,6 +30,25 @@ bool is_text(const ast::Expr& value) {
   return literal != nullptr && literal->kind == ast::Literal::Kind::string;
 }
 
+/// What an operation compares: its sides, and of a list or an array what is in it.
+std::vector<const ast::Expr*> compared(const ast::Operation& operation) {
+  std::vector<const ast::Expr*> sides{&*operation.left};
+  const ast::Expr* right = &*operation.right;
+  if (const auto* cast = std::get_if<ast::Cast>(&right->node);
+      cast != nullptr && std::holds_alternative<ast::ArrayExpr>(cast->argument->node))
+    right = &*cast->argument;
+  const auto* list = std::get_if<ast::ExprList>(&right->node);
+  const auto* array = std::get_if<ast::ArrayExpr>(&right->node);
+  if (list != nullptr) {
+    for (const ast::Expr& one : list->items) sides.push_back(&one);
+  } else if (array != nullptr) {
+    for (const ast::Expr& one : array->elements) sides.push_back(&one);
+  } else {
+    sides.push_back(right);
+  }
+  return sides;
+}
+
 /// Functions that take a text without a type as a date or time.
 bool takes_moments(const ast::FunctionCall& call) {
   constexpr std::string_view functions[] = {"age",     "date",      "date_part",   "date_trunc", "extract",
@@ -52,7 +71,7 @@ void ExpressionAdapter::note_moment(const ast::Expr& value, const ast::TypeName&
   ast::TypeName element = type;
   element.array_bounds.clear();
   if (!is_time(type_of(element)) || type_of(element) == Type::interval ||
-      !has_moment(literal->text, !type.array_bounds.empty()) ||
+      !has_moment(literal->text, literal->text.starts_with('{')) ||
       !keeps_values(context_.script.statements[types_.at()].node))
     return;
   noted(literal_of_moment, "`" + literal->text + "` is read once in PostgreSQL, when the statement runs",
@@ -62,32 +81,50 @@ void ExpressionAdapter::note_moment(const ast::Expr& value, const ast::TypeName&
 /// Of literals that stand beside a date or time, or are given for one.
 void ExpressionAdapter::note_moments(ast::Expr& expr) {
   if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
-    if (!operation->left || !operation->right) return;
-    std::vector<ast::Expr*> sides{&*operation->left};
-    if (auto* list = std::get_if<ast::ExprList>(&operation->right->node)) {
-      for (ast::Expr& one : list->items) sides.push_back(&one);
-    } else {
-      sides.push_back(&*operation->right);
-    }
-    // Lists are long, and of few types. A text has none of its own.
-    std::vector<ast::TypeName> types;
-    for (const ast::Expr* side : sides) {
-      if (is_text(*side)) continue;
-      ast::TypeName type = types_.of(*side);
-      if (std::ranges::none_of(types, [&](const auto& known) { return same_type(known, type); }))
-        types.push_back(std::move(type));
-    }
-    for (const ast::Expr* side : sides) {
-      for (const ast::TypeName& type : types) note_moment(*side, type);
-    }
+    if (operation->left && operation->right) note_moments_beside(compared(*operation));
   } else if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     if (!takes_moments(*call)) return;
     for (const ast::Expr& argument : call->arguments) note_moment(argument, bind::own_type("timestamptz"));
+  } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    auto* array = std::get_if<ast::ArrayExpr>(&cast->argument->node);
+    if (array == nullptr) return;
+    for (const ast::Expr& one : array->elements) note_moment(one, cast->type);
   } else {
+    if (auto* choice = std::get_if<ast::Case>(&expr.node); choice != nullptr && choice->argument) {
+      std::vector<const ast::Expr*> sides{&*choice->argument};
+      for (const ast::CaseWhen& when : choice->whens) sides.push_back(&*when.condition);
+      note_moments_beside(sides);
+    }
     const std::vector<ast::Expr*> values = choices(expr);
     if (values.empty()) return;
     const ast::TypeName type = types_.of(expr);
     for (const ast::Expr* one : values) note_moment(*one, type);
+  }
+}
+
+/// Of values that are compared, rows by their columns. An array stands for its elements.
+void ExpressionAdapter::note_moments_beside(const std::vector<const ast::Expr*>& sides) {
+  const auto* first = std::get_if<ast::RowExpr>(&sides[0]->node);
+  for (size_t column = 0; first != nullptr && column < first->elements.size(); ++column) {
+    std::vector<const ast::Expr*> of_column;
+    for (const ast::Expr* side : sides) {
+      const auto* row = std::get_if<ast::RowExpr>(&side->node);
+      if (row != nullptr && row->elements.size() == first->elements.size())
+        of_column.push_back(&row->elements[column]);
+    }
+    note_moments_beside(of_column);
+  }
+  // Lists are long, and of few types. A text has none of its own.
+  std::vector<ast::TypeName> types;
+  for (const ast::Expr* side : sides) {
+    if (is_text(*side)) continue;
+    ast::TypeName type = types_.of(*side);
+    type.array_bounds.clear();
+    if (std::ranges::none_of(types, [&](const auto& known) { return same_type(known, type); }))
+      types.push_back(std::move(type));
+  }
+  for (const ast::Expr* side : sides) {
+    for (const ast::TypeName& type : types) note_moment(*side, type);
   }
 }
 

@@ -129,6 +129,16 @@ class InOrder(CommandLine):
         self.assertIn("CREATE TABLE app.t (", (self.out / "1.sql").read_text())
         self.assertIn("CREATE TABLE t (", (self.out / "2.sql").read_text())
 
+    def test_a_session_ends_in_one_file_of_output_too(self):
+        for name, text in (("1.sql", "SET timezone = 'Asia/Tokyo';\nCREATE TABLE t (a timestamptz);\n"),
+                           ("2.sql", "INSERT INTO t VALUES ('2020-01-01 00:00');\n"), ("3.sql", "SELECT 1;\n")):
+            (self.folder / name).write_text(text)
+        done = self.run_tool("compile", "--in-order", *(str(self.folder / f"{n}.sql") for n in (1, 2, 3)))
+        self.assertEqual(done.returncode, 0, done.err)
+        before, behind = done.out.split("RESET ALL;\n")
+        self.assertIn("SET timezone = 'Asia/Tokyo';", before)
+        self.assertIn("INSERT INTO t", behind)
+
     def test_one_input_goes_to_standard_output(self):
         done = self.run_tool("compile", "--in-order", "-", stdin=b"INSERT INTO t VALUES (1);\nDROP TABLE u;\n")
         self.assertEqual(done.returncode, 0, done.err)
