@@ -18,7 +18,12 @@ const Literal* literal_under_casts(const Expr& expr) {
 
 /// A whole number, possibly negative or in quotes with a cast.
 std::optional<std::string> integer_argument(const Expr& expr) {
-  if (const Literal* literal = literal_under_casts(expr)) return literal->text;
+  const auto is_number = [](const Literal& literal) {
+    return literal.kind != Literal::Kind::null &&
+           std::any_of(literal.text.begin(), literal.text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (const Literal* literal = literal_under_casts(expr))
+    return is_number(*literal) ? std::optional(literal->text) : std::nullopt;
   const auto* operation = std::get_if<Operation>(&expr.node);
   if (operation == nullptr || operation->left || operation->op != std::vector<std::string>{"-"})
     return std::nullopt;
@@ -132,8 +137,10 @@ std::optional<Name> nextval_sequence(const Expr& expr) {
 
 std::optional<SetvalCall> setval_call(const StatementNode& node) {
   const auto* select = std::get_if<SelectStatement>(&node);
-  if (select == nullptr || select->query->targets.size() != 1 || !select->query->from.empty())
-    return std::nullopt;
+  if (select == nullptr || select->query->targets.size() != 1) return std::nullopt;
+  const Query& query = *select->query;
+  // With one of these it may give no row, and set nothing.
+  if (!query.from.empty() || query.where || query.having || query.limit || query.offset) return std::nullopt;
   const auto* call = std::get_if<FunctionCall>(&select->query->targets[0].expr->node);
   if (call == nullptr || call->name.name != "setval" || call->arguments.size() < 2) return std::nullopt;
   const Literal* sequence = literal_under_casts(call->arguments[0]);
@@ -144,7 +151,7 @@ std::optional<SetvalCall> setval_call(const StatementNode& node) {
   SetvalCall result{*name, *value, true};
   if (call->arguments.size() > 2) {
     const Literal* is_called = literal_under_casts(call->arguments[2]);
-    if (is_called == nullptr) return std::nullopt;
+    if (is_called == nullptr || is_called->kind == Literal::Kind::null) return std::nullopt;
     result.is_called = is_called->text == "true" || is_called->text == "t";
   }
   return result;

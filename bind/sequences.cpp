@@ -245,11 +245,19 @@ void History::note_moved_sequences(ast::Statement& statement) {
     const ObjectId sequence = moved_by(call, binder_);
     if (sequence == ast::no_object) return;
     late_changes_.insert(sequence);
-    if (&call == sets) {
-      sequence_value(statement, sequence);
-    } else {
-      set_before_rows(sequence);
-    }
+    // A value that is computed may be NULL, of no row, or taken from where the sequence is: what set it before
+    // stays, but for what was computed likewise.
+    std::vector<ast::StatementId>& set = values_[sequence];
+    const auto computed = std::stable_partition(set.begin(), set.end(), [&](ast::StatementId id) {
+      const ast::StatementNode& node = this->statement(id).node;
+      return !std::holds_alternative<ast::SelectStatement>(node) || ast::setval_call(node);
+    });
+    const std::vector<ast::StatementId> again(computed, set.end());
+    if (&call == sets) set.erase(computed, set.end());
+    set_before_rows(sequence);
+    if (&call != sets) return;
+    values_[sequence] = again;
+    sequence_value(statement, sequence);
   };
   edit(statement.node, look);
 }

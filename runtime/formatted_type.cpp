@@ -7,11 +7,13 @@
 namespace pg2crdb {
 namespace {
 
-/// crdb_sql_type beside format_type() as a node of 26.1 gave them (observed 08).
-constexpr std::array<std::pair<std::string_view, std::string_view>, 29> known = {{
+/// crdb_sql_type, or the other name that it is emitted by, beside format_type() as a node of 26.1 gave them
+/// (observed 08).
+constexpr std::array<std::pair<std::string_view, std::string_view>, 31> known = {{
     {"BIT", "bit"},
     {"BOOL", "boolean"},
     {"BPCHAR", "bpchar"},
+    {"BYTEA", "bytea"},
     {"BYTES", "bytea"},
     {"CHAR", "character"},
     {"CITEXT", "citext"},
@@ -29,6 +31,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 29> known = 
     {"OID", "oid"},
     {"REGCLASS", "regclass"},
     {"STRING", "text"},
+    {"TEXT", "text"},
     {"TIME", "time without time zone"},
     {"TIMESTAMP", "timestamp without time zone"},
     {"TIMESTAMPTZ", "timestamp with time zone"},
