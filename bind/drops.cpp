@@ -113,10 +113,23 @@ std::string dependent(const ast::Statement& statement, ObjectId id) {
   return depends && names(node, id) ? ast::statement_object(node) : std::string();
 }
 
+/// A view that is not dropped along.
+bool is_view_of_another(const ast::Statement& statement, const ast::Drop& drop) {
+  const auto* view = std::get_if<ast::CreateView>(&statement.node);
+  const auto* filled = std::get_if<ast::CreateTableAs>(&statement.node);
+  const bool is_view = view != nullptr || (filled != nullptr && filled->materialized_view);
+  const bool has_readers = drop.kind == ObjectKind::table || drop.kind == ObjectKind::view ||
+                           drop.kind == ObjectKind::materialized_view;
+  if (!is_view || !has_readers) return false;
+  const ObjectId id = view != nullptr ? view->name.object : filled->name.object;
+  return std::ranges::none_of(drop.objects, [&](const ast::ObjectRef& one) { return one.name.object == id; });
+}
+
 }  // namespace
 
-/// Without CASCADE nothing uses what is dropped. Where something does in the output, an earlier statement
-/// that took it away is left for a person, and what it was about would go with its values.
+/// Without CASCADE nothing uses what is dropped, or PostgreSQL refuses it, and psql goes on. Where something
+/// does in the output, an earlier statement that took it away may be left for a person: what it was about
+/// would go with its values.
 bool History::hold_back_drop(ast::Statement& statement, const ast::Drop& drop) {
   for (const ast::ObjectRef& reference : drop.objects) {
     const ObjectId id = reference.name.object;
@@ -126,8 +139,16 @@ bool History::hold_back_drop(ast::Statement& statement, const ast::Drop& drop) {
       if (!is_before(user, statement) || !one.live() || user == object(id).created) continue;
       const std::string uses = dependent(one, id);
       const ast::StatementId held = uses.empty() ? ast::no_statement : held_back_before(one, statement);
-      if (held == ast::no_statement) continue;
       const std::string name = to_string(object(id).name);
+      if (held == ast::no_statement && !uses.empty() && is_view_of_another(one, drop)) {
+        report(drop_still_used, statement, name,
+               "`" + name + "` is dropped without CASCADE, and `" + uses +
+                   "` reads it: PostgreSQL refuses that");
+        context_.needs_person(statement, "PostgreSQL refuses it: " + uses + " reads " + name);
+        kept_[id] = statement.id;
+        return true;
+      }
+      if (held == ast::no_statement) continue;
       report(drop_still_used, statement, name,
              "`" + name + "` is dropped, and `" + uses + "` uses it until somebody runs what stands in " +
                  line_of(held));

@@ -69,7 +69,8 @@ constexpr FindingKind declared[] = {
      "rows were checked by a routine that changes later: the load checks them with what it is in the end",
      "Take the constraint out, and add it NOT VALID after the load."},
     {"drop-still-used", Severity::error, "names",
-     "something is dropped that the output still uses, since an earlier statement is left for a person",
+     "something is dropped that the output still uses, since an earlier statement is left for a person, or "
+     "that a view reads",
      "Run the earlier statement by hand after the load, then this one."},
     {"revoke-keeps", Severity::error, "privileges",
      "REVOKE CASCADE takes what a role granted on, from a role to which others granted it too; CockroachDB "

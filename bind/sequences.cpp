@@ -245,8 +245,8 @@ void History::note_moved_sequences(ast::Statement& statement) {
     const ObjectId sequence = moved_by(call, binder_);
     if (sequence == ast::no_object) return;
     late_changes_.insert(sequence);
-    // A value that is computed may be NULL, of no row, or taken from where the sequence is: what set it before
-    // stays, but for what was computed likewise.
+    // A value that is computed may be NULL, of no row, or taken from where the sequence is: what set it
+    // before stays, but for what was computed likewise.
     std::vector<ast::StatementId>& set = values_[sequence];
     const auto computed = std::stable_partition(set.begin(), set.end(), [&](ast::StatementId id) {
       const ast::StatementNode& node = this->statement(id).node;
