@@ -421,6 +421,7 @@ class RowQuestions {
   void tell_growth(Asker& asker, const Answer& answer, uint64_t all_rows) {
     asker.what = "a key above that of the row before";
     if (tell_empty(asker, answer)) return;
+    if (answer.lowest > answer.highest) return;  // the rows leave the key to its default
     const std::string rows =
         answer.rows == all_rows
             ? counted_rows(answer.rows)

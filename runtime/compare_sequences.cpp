@@ -12,9 +12,8 @@ namespace {
 
 std::optional<int64_t> planned_value(const LoadPlan& plan, const std::string& sequence) {
   const auto found =
-      std::find_if(plan.sequences.begin(), plan.sequences.end(), [&](const LoadPlan::Sequence& one) {
-        return one.has_value && quote_name(one.schema, one.name) == sequence;
-      });
+      std::find_if(plan.sequences.begin(), plan.sequences.end(),
+                   [&](const LoadPlan::Sequence& one) { return one.has_value && is_called(one, sequence); });
   return found == plan.sequences.end() ? std::nullopt : std::optional(found->value);
 }
 

@@ -79,6 +79,8 @@ Result<void> set_sequence(Connection& target, const LoadPlan& plan, const LoadPl
   return setval(*name);
 }
 
+constexpr std::string_view data_exception = "22";  ///< how its SQLSTATEs begin
+
 Error stopped() {
   return {.kind = Error::Kind::interrupted,
           .message = "stopped while sequences were set",
@@ -99,14 +101,28 @@ Result<void> set_unknown_sequences(const LoadPlan& plan, Connection& target, Obs
         one.counts_down ? one.furthest < known->second.furthest : one.furthest > known->second.furthest;
     if (!is_new && is_further) known->second = one;
   }
+  for (const LoadPlan::Sequence& sequence : plan.sequences) {
+    const bool is_drawn_from =
+        std::ranges::any_of(furthest, [&](const auto& one) { return is_called(sequence, one.first); });
+    if (!sequence.has_value && !sequence.name.empty() && !is_drawn_from)
+      observer.log(
+          fmt::format("sequence {} keeps its start: neither the input nor a column's numbers say more",
+                      quote_name(sequence.schema, sequence.name)));
+  }
   for (const auto& [name, one] : furthest) {
     const bool is_planned = std::ranges::any_of(plan.sequences, [&](const LoadPlan::Sequence& sequence) {
-      return sequence.has_value && quote_name(sequence.schema, sequence.name) == name;
+      return sequence.has_value && is_called(sequence, name);
     });
     // One that stands there may not have given the number yet.
     if (is_planned || (!one.is_behind() && one.last != one.furthest)) continue;
     const Result<void> set =
         target.execute(fmt::format("SELECT setval({}, {}, true)", quote_literal(name), one.furthest));
+    if (!set && set.error().sqlstate.starts_with(data_exception)) {  // rows beyond its MAXVALUE, for one
+      observer.log(fmt::format("sequence {} is not set to {}, the {} {} of {}: {}", name, one.furthest,
+                               one.counts_down ? "smallest" : "largest", one.column, one.table,
+                               set.error().message));
+      continue;
+    }
     if (!set) return with_context(set.error(), "sequence " + name);
     observer.log(fmt::format("sequence {} set to {}, the {} {} of {}: the input holds no value", name,
                              one.furthest, one.counts_down ? "smallest" : "largest", one.column, one.table));

@@ -85,6 +85,11 @@ Result<std::vector<Drawing>> drawing_columns(const LoadPlan& plan, Connection& t
 
 }  // namespace
 
+bool is_called(const LoadPlan::Sequence& sequence, const std::string& name) {
+  return quote_name(sequence.schema, sequence.name) == name ||
+         (sequence.schema == "public" && quote_identifier(sequence.name) == name);
+}
+
 Result<SequenceUses> sequence_uses(const LoadPlan& plan, Connection& target) {
   const Result<std::vector<Drawing>> drawing = drawing_columns(plan, target);
   if (!drawing) return drawing.error();

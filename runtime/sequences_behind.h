@@ -28,6 +28,9 @@ struct SequenceUses {
   std::vector<std::string> noted;  ///< which could not be looked at, and why
 };
 
+/// Whether a sequence of the plan has this name, as SQL has it; without its schema where that is public.
+bool is_called(const LoadPlan::Sequence& sequence, const std::string& name);
+
 /// Those of the plan's tables, as the target has them: by their defaults, and of identity columns. Fails
 /// where the target cannot be asked. Which way a sequence counts stands in pg_sequence, which CockroachDB
 /// fills as PostgreSQL does (its public source, sql/pg_catalog.go).
