@@ -2,11 +2,14 @@
 #include "routines/absent_statements.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "routines/conversion.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::routines {
 namespace {
@@ -28,10 +31,24 @@ std::vector<ast::StatementNode> deletions(const ast::Truncate& truncate, const a
   return result;
 }
 
-/// `SELECT set_config('a.b', 'text', true)`: one with a dot in its name takes any text.
+/// CockroachDB keeps the text of such a setting, and nothing reads it.
+constexpr std::string_view settings_of_extensions[] = {
+#define EXTENSION_SETTINGS(name) name,
+#include "routines/extension_settings.def"
+};
+
+bool is_of_application(const std::string& setting) {
+  const size_t dot = setting.find('.');
+  if (dot == std::string::npos) return false;
+  const std::string first = lower(setting.substr(0, dot));
+  return !first.starts_with("pg_") &&
+         std::ranges::find(settings_of_extensions, first) == std::end(settings_of_extensions);
+}
+
+/// `SELECT set_config('a.b', 'text', true)`: an application's own takes any text.
 std::vector<ast::StatementNode> setting(const ast::SetVariable& set) {
-  const bool is_own = set.kind == ast::SetVariable::Kind::value && set.values.size() == 1 &&
-                      set.name.find('.') != std::string::npos;
+  const bool is_own =
+      set.kind == ast::SetVariable::Kind::value && set.values.size() == 1 && is_of_application(set.name);
   const auto* value = is_own ? std::get_if<ast::Literal>(&set.values[0].node) : nullptr;
   if (value == nullptr || value->kind != ast::Literal::Kind::string) return {};
   ast::FunctionCall call;
