@@ -58,6 +58,12 @@ CREATE FUNCTION public.drain() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN FOR r IN SELECT * FROM queue.read('a') LOOP RAISE NOTICE '%', r.id; END LOOP; END $$;
 """
 
+NAMED_TWICE = """CREATE TABLE public.note (id integer PRIMARY KEY, info text);
+CREATE FUNCTION public.clears(id integer) RETURNS void LANGUAGE plpgsql AS $$
+%s
+BEGIN UPDATE public.note SET info = NULL WHERE note.id = id; END $$;
+"""
+
 
 class HoldBackTest(unittest.TestCase):
     def setUp(self):
@@ -120,6 +126,17 @@ class HoldBackTest(unittest.TestCase):
         self.assertIn("run it in the application or in a migration", sweep)
         self.assertTrue(sweep.endswith(" There is 1 more."), sweep)
         self.assertIn("What `queue.read` gives in body line 2 is not known", drain)
+
+    def test_a_name_that_is_a_variable_and_a_column_is_told_by_what_postgresql_does(self):
+        for option, told in ((None, "raises an error"), ("error", "raises an error"), ("use_variable", "takes the variable"),
+                             ("use_column", None)):
+            with self.subTest(option):
+                done = self.compile(NAMED_TWICE % (f"#variable_conflict {option}" if option else ""), "--format", "json", "-o", "out.sql")
+                report = json.loads(done.err[:done.err.rindex("\n}\n") + 3])
+                advice = " ".join(one["advice"] or "" for one in report["findings"] if one["rule"] == "function-body")
+                for each in ("raises an error", "takes the variable"):
+                    self.assertEqual(f"PostgreSQL {each}" in advice, each == told, advice)
+                self.assertEqual(done.returncode, 1 if told else 0, done.err)
 
     def test_a_reason_of_several_lines_stays_a_comment(self):
         for line_end in ("\n", "\r\n", "\r"):
