@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ast/signature.h"
+#include "bind/catalog_columns.h"
 #include "bind/expression_types.h"
 
 namespace pg2crdb::bind {
@@ -109,7 +110,21 @@ ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::FunctionRef& fun
 }
 
 ExpressionTypes::Item ExpressionTypes::item_of(const ast::FunctionRef& function) {
-  return {name_of(function), columns_of(function)};
+  Columns columns = columns_of(function);
+  if (columns.complete) return {name_of(function), std::move(columns)};
+  for (std::string& name : columns_named_by(function)) columns.list.push_back({std::move(name), {}});
+  const bool is_of_type = columns.list.empty() && function.functions.size() == 1;
+  const auto* call = is_of_type ? std::get_if<ast::FunctionCall>(&function.functions[0].call->node) : nullptr;
+  // json_populate_record(NULL::t, ..)
+  const auto* row = call != nullptr && !call->arguments.empty() &&
+                            call->name.name.find("_populate_record") != std::string::npos
+                        ? std::get_if<ast::Cast>(&call->arguments[0].node)
+                        : nullptr;
+  if (row == nullptr) return {name_of(function), std::move(columns)};
+  columns = columns_of_type(row->type.name);
+  columns.complete = false;
+  for (Column& one : columns.list) one.may_be_null = true;
+  return {name_of(function), std::move(columns)};
 }
 
 }  // namespace pg2crdb::bind

@@ -4,6 +4,7 @@
 
 #include "ast/named_relation.h"
 #include "ast/serial.h"
+#include "bind/catalog_columns.h"
 #include "bind/expression_types.h"
 
 namespace pg2crdb::bind {
@@ -110,7 +111,11 @@ const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
 
 ExpressionTypes::Item ExpressionTypes::item_of(const ast::Name& relation, std::string alias) const {
   const ast::Statement* made = made_by(relation);
-  if (made == nullptr) return {std::move(alias), {{}, false}};
+  if (made == nullptr) {
+    Item item{std::move(alias), {{}, false}};
+    for (std::string& name : columns_of_catalog(relation)) item.columns.list.push_back({std::move(name), {}});
+    return item;
+  }
   return {std::move(alias), {}, made->id};
 }
 

@@ -33,22 +33,39 @@ ast::Expr length_of(const ast::Expr& array) {
   return {std::move(length)};
 }
 
-/// Columns, variables, constants, lengths of arrays, and sums of them: computing one twice does nothing.
-bool is_plain(const ast::Expr& expr) {
-  if (const auto* literal = std::get_if<ast::Literal>(&expr.node))
-    return literal->kind == ast::Literal::Kind::integer;
-  if (const auto* reference = std::get_if<ast::ColumnRef>(&expr.node)) return !reference->star;
-  if (const auto* operation = std::get_if<ast::Operation>(&expr.node)) {
-    const bool is_sum = operation->kind == ast::Operation::Kind::op && operation->op.size() == 1 &&
-                        (operation->op[0] == "+" || operation->op[0] == "-");
-    return is_sum && operation->left && is_plain(*operation->left) && is_plain(*operation->right);
+bool is_reference(const ast::Expr& expr) {
+  const auto* column = std::get_if<ast::ColumnRef>(&expr.node);
+  return column != nullptr ? !column->star : std::holds_alternative<ast::Parameter>(expr.node);
+}
+
+bool is_integer(const ast::Expr& expr) {
+  const auto* literal = std::get_if<ast::Literal>(&expr.node);
+  return literal != nullptr && literal->kind == ast::Literal::Kind::integer;
+}
+
+bool is_length(const ast::Expr& expr) {
+  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  const bool is_one = call != nullptr && built_in(call->name) &&
+                      (call->name.name == "array_length" || call->name.name == "array_upper" ||
+                       call->name.name == "cardinality");
+  return is_one && std::ranges::all_of(call->arguments, [](const ast::Expr& one) {
+           return is_reference(one) || is_integer(one);
+         });
+}
+
+/// Columns, variables, constants, lengths of arrays, and sums of them: computing one twice does nothing. All
+/// are integers: PostgreSQL rounds others to one, CockroachDB's generate_series() takes none.
+bool is_bound(const ast::Expr& expr, bind::ExpressionTypes& types) {
+  if (is_integer(expr) || is_length(expr)) return true;
+  if (is_reference(expr)) {
+    const ast::TypeName type = types.of(expr);
+    return type.array_bounds.empty() && type_of(type) == Type::integer;
   }
-  const auto* length = std::get_if<ast::FunctionCall>(&expr.node);
-  const bool is_length = length != nullptr && built_in(length->name) &&
-                         (length->name.name == "array_length" || length->name.name == "array_upper" ||
-                          length->name.name == "cardinality");
-  return (is_length && std::ranges::all_of(length->arguments, is_plain)) ||
-         std::holds_alternative<ast::Parameter>(expr.node);
+  const auto* operation = std::get_if<ast::Operation>(&expr.node);
+  const bool is_sum = operation != nullptr && operation->kind == ast::Operation::Kind::op &&
+                      operation->op.size() == 1 && (operation->op[0] == "+" || operation->op[0] == "-");
+  return is_sum && operation->left && is_bound(*operation->left, types) && operation->right &&
+         is_bound(*operation->right, types);
 }
 
 bool is_constant(const ast::Expr& expr) {
@@ -64,10 +81,10 @@ ast::Expr one_of(bool greatest, ast::Expr bound, ast::Expr end) {
   return {std::move(both)};
 }
 
-/// None is before the first element. A number that is written has no sign.
+/// None is before the first element. The tree writes integers in decimal, with their sign.
 ast::Expr first_of(const ast::Expr& bound) {
   const auto* number = std::get_if<ast::Literal>(&bound.node);
-  if (number != nullptr && number->text != "0") return bound;
+  if (number != nullptr && number->text.front() >= '1' && number->text.front() <= '9') return bound;
   return one_of(true, bound, integer("1"));
 }
 
@@ -80,9 +97,8 @@ bool write_slice(ast::Expr& expr, bind::ExpressionTypes& types) {
   const ast::Step& bounds = slice->steps[0];
   const ast::Expr& array = *slice->argument;
   const bool is_bounded =
-      (!bounds.lower || is_plain(*bounds.lower)) && (!bounds.upper || is_plain(*bounds.upper));
-  if (!is_bounded || !is_plain(array) || is_constant(array) || types.of(array).array_bounds.size() != 1)
-    return false;
+      (!bounds.lower || is_bound(*bounds.lower, types)) && (!bounds.upper || is_bound(*bounds.upper, types));
+  if (!is_bounded || !is_reference(array) || types.of(array).array_bounds.size() != 1) return false;
 
   ast::Step step;
   step.kind = ast::Step::Kind::index;

@@ -26,6 +26,9 @@ constexpr std::string_view tell_apart =
     "PostgreSQL raises an error there (42702), CockroachDB takes the column: write the table before the "
     "column, "
     "or call the variable otherwise.";
+constexpr std::string_view takes_variable =
+    "PostgreSQL takes the variable there, as `#variable_conflict use_variable` says, CockroachDB takes the "
+    "column: call the variable otherwise.";
 
 constexpr size_t most_told = 2;  ///< texts of EXECUTE, and the like
 
@@ -105,7 +108,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     columns.emplace_back();
     columns.back().type = *function.returns;
   }
-  bool is_read = false, decides = false;
+  bool is_read = false, decides = false, means_variable = false;
   std::optional<size_t> class_handler;
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     is_read = true;
@@ -120,9 +123,11 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
         expressions.note_change();
       }
     }
-    decides = decides || std::ranges::any_of(tree.options, [](const ast::plpgsql::CompilerOption& one) {
-                return one.name == "variable_conflict" && one.value == "use_column";
-              });
+    for (const ast::plpgsql::CompilerOption& one : tree.options) {
+      if (one.name != "variable_conflict") continue;
+      decides = one.value == "use_column";
+      means_variable = one.value == "use_variable";
+    }
     types.enter(statement_);
     bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
     // A trigger's function is looked into when a trigger is made that runs it.
@@ -143,7 +148,8 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
       }
       const auto place = static_cast<size_t>(reference == nullptr ? 0 : std::max(reference->offset, 0));
       unknown.push_back({"names `" + name + "`, which is a variable and a column there", place,
-                         line_of(function.body.front(), place), std::string(tell_apart)});
+                         line_of(function.body.front(), place),
+                         std::string(means_variable ? takes_variable : tell_apart)});
     };
     visitor.returned = [&](ast::StatementNode& query) {
       expressions.give(query, columns, adapt::Coercion::refuses, misused);

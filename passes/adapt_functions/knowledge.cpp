@@ -6,6 +6,7 @@
 
 #include "ast/walk.h"
 #include "passes/adapt_functions/body_words.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::functions {
 namespace {
@@ -191,12 +192,25 @@ routines::Routine::UniqueKeys unique_keys_of(const ast::Script& script) {
   return keys;
 }
 
-/// Tables that DELETE does not empty as TRUNCATE does: it wakes triggers, leaves rows that policies hide, and
-/// asks whether rows of other tables refer to it, where TRUNCATE is refused. Of tables that inherit or are
-/// partitions nothing is said here.
+/// Whether a text that is run may hide rows of any table.
+bool may_enable_row_security(const ast::StatementNode& node) {
+  const auto enables = [](const std::string& text) {
+    const std::string words = lower(text);
+    return words.find("level") != std::string::npos && words.find("security") != std::string::npos;
+  };
+  if (const auto* block = std::get_if<ast::DoBlock>(&node)) return enables(block->body);
+  if (const auto* opaque = std::get_if<ast::Opaque>(&node)) return enables(opaque->text);
+  const auto* function = std::get_if<ast::CreateFunction>(&node);
+  return function != nullptr && std::ranges::any_of(function->body, enables);
+}
+
+/// Tables that DELETE does not empty as TRUNCATE does: it wakes triggers, leaves rows that policies, or
+/// policies that are not there, hide (DDL facts 11.3), and asks whether rows of other tables refer to it,
+/// where TRUNCATE is refused. Of tables that inherit or are partitions nothing is said here.
 std::set<ast::ObjectId> tables_emptied_otherwise(const PassContext& context) {
   using Kind = ast::Constraint::Kind;
   std::set<ast::ObjectId> tables;
+  bool may_hide_any = false;
   const auto add = [&](const ast::Name& name) {
     const ast::Statement* made = context.catalog.table(name);
     const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
@@ -219,12 +233,21 @@ std::set<ast::ObjectId> tables_emptied_otherwise(const PassContext& context) {
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (const ast::AlterCommand& command : alter->commands) {
         if (const auto* one = std::get_if<ast::AddConstraint>(&command)) refer(alter->name, one->constraint);
+        if (const auto* security = std::get_if<ast::RowSecurity>(&command)) {
+          using Action = ast::RowSecurity::Action;
+          if (security->action == Action::enable || security->action == Action::force) add(alter->name);
+        }
       }
     } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
       if (trigger->on_delete || trigger->on_truncate) add(trigger->table);
     } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
       add(policy->table);
     }
+    may_hide_any = may_hide_any || may_enable_row_security(statement.node);
+  }
+  if (!may_hide_any) return tables;
+  for (const ast::Statement& one : context.script.statements) {
+    if (const auto* table = std::get_if<ast::CreateTable>(&one.node)) tables.insert(table->name.object);
   }
   return tables;
 }

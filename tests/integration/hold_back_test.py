@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -56,6 +57,37 @@ BEGIN
 END $$;
 CREATE FUNCTION public.drain() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN FOR r IN SELECT * FROM queue.read('a') LOOP RAISE NOTICE '%', r.id; END LOOP; END $$;
+"""
+
+# What a variable has where EXECUTE stands: assigned in branches and loops, hidden by another, filled by what is called.
+ASSIGNED_TEXTS = """CREATE PROCEDURE public.fills(INOUT q text) LANGUAGE plpgsql AS $$ BEGIN q := 'SELECT 1'; END $$;
+CREATE FUNCTION public.chosen(k boolean, t text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text := 'DELETE FROM '; BEGIN
+IF k THEN q := q || 'a'; ELSE q := q || 'b'; END IF; EXECUTE q || t; END $$;
+CREATE FUNCTION public.branches(k boolean, t text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text; BEGIN
+IF k THEN q := 'DELETE FROM a' || t; EXECUTE q;
+ELSE q := 'DELETE FROM b' || t; EXECUTE q; END IF; END $$;
+CREATE FUNCTION public.hidden(t text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text := 'DELETE FROM a' || t; BEGIN
+DECLARE q text := 'UPDATE b' || t; BEGIN EXECUTE q; END;
+DECLARE q text; BEGIN q := 'SELECT 3'; END; END $$;
+CREATE FUNCTION public.turns(t text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text := 'DELETE FROM ' || t; p text; BEGIN
+FOR i IN 1..3 LOOP EXECUTE q; p := 'INSERT INTO ' || t; EXECUTE p; q := 'UPDATE ' || t; END LOOP; END $$;
+CREATE FUNCTION public.handled(t text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text := 'DELETE FROM ' || t; BEGIN q := 'UPDATE ' || t; PERFORM 1 / 0; q := 'x';
+EXCEPTION WHEN OTHERS THEN EXECUTE q; END $$;
+CREATE FUNCTION public.called(t text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text := 'DELETE FROM ' || t; BEGIN CALL public.fills(q); EXECUTE q; END $$;
+CREATE FUNCTION public.quoted(t text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE q text := 'DELETE FROM a WHERE b = ' || quote_literal('it''s') || t; BEGIN EXECUTE q; END $$;
+"""
+
+NAMED_TWICE = """CREATE TABLE public.note (id integer PRIMARY KEY, info text);
+CREATE FUNCTION public.clears(id integer) RETURNS void LANGUAGE plpgsql AS $$
+%s
+BEGIN UPDATE public.note SET info = NULL WHERE note.id = id; END $$;
 """
 
 
@@ -120,6 +152,33 @@ class HoldBackTest(unittest.TestCase):
         self.assertIn("run it in the application or in a migration", sweep)
         self.assertTrue(sweep.endswith(" There is 1 more."), sweep)
         self.assertIn("What `queue.read` gives in body line 2 is not known", drain)
+
+    def test_a_name_that_is_a_variable_and_a_column_is_told_by_what_postgresql_does(self):
+        for option, told in ((None, "raises an error"), ("error", "raises an error"), ("use_variable", "takes the variable"),
+                             ("use_column", None)):
+            with self.subTest(option):
+                done = self.compile(NAMED_TWICE % (f"#variable_conflict {option}" if option else ""), "--format", "json", "-o", "out.sql")
+                report = json.loads(done.err[:done.err.rindex("\n}\n") + 3])
+                advice = " ".join(one["advice"] or "" for one in report["findings"] if one["rule"] == "function-body")
+                for each in ("raises an error", "takes the variable"):
+                    self.assertEqual(f"PostgreSQL {each}" in advice, each == told, advice)
+                self.assertEqual(done.returncode, 1 if told else 0, done.err)
+
+    def test_what_execute_runs_is_shown_as_far_as_it_is_always_the_same(self):
+        done = self.compile(ASSIGNED_TEXTS, "--format", "json", "-o", "out.sql")
+        report = json.loads(done.err[:done.err.rindex("\n}\n") + 3])
+        shown = {one["object"].removeprefix("public."): re.findall(r"body line (\d+) runs `(.*?)`", one["advice"] or "")
+                 for one in report["findings"] if one["rule"] == "function-body"}
+        shown.pop("fills", None)
+        self.assertEqual(shown, {
+            "chosen": [("3", "{q}{t}")],
+            "branches": [("3", "DELETE FROM a{t}"), ("4", "DELETE FROM b{t}")],
+            "hidden": [("3", "UPDATE b{t}")],
+            "turns": [("3", "{q}"), ("3", "INSERT INTO {t}")],
+            "handled": [("3", "{q}")],
+            "called": [("2", "{q}")],
+            "quoted": [("2", "DELETE FROM a WHERE b = 'it''s'{t}")],
+        })
 
     def test_a_reason_of_several_lines_stays_a_comment(self):
         for line_end in ("\n", "\r\n", "\r"):
