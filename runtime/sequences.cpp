@@ -79,6 +79,18 @@ Result<void> set_sequence(Connection& target, const LoadPlan& plan, const LoadPl
   return setval(*name);
 }
 
+/// Rows of a script have their sequences with them: what it does not set stands where it began.
+bool has_csv_files(const LoadPlan& plan) {
+  return std::ranges::any_of(plan.tables, [&](const LoadPlan::Table& table) {
+    return std::ranges::any_of(table.data, [&](const LoadPlan::Data& data) {
+      return data.form.csv &&
+             std::ranges::none_of(plan.statements, [&](const LoadPlan::Statement& statement) {
+               return statement.file == plan.inputs[data.input].path;
+             });
+    });
+  });
+}
+
 constexpr std::string_view data_exception = "22";  ///< how its SQLSTATEs begin
 
 Error stopped() {
@@ -91,7 +103,7 @@ Error stopped() {
 }  // namespace
 
 Result<void> set_unknown_sequences(const LoadPlan& plan, Connection& target, Observer& observer) {
-  if (std::ranges::all_of(plan.sequences, &LoadPlan::Sequence::has_value)) return {};
+  if (!has_csv_files(plan) || std::ranges::all_of(plan.sequences, &LoadPlan::Sequence::has_value)) return {};
   const Result<SequenceUses> found = sequence_uses(plan, target);
   if (!found) return found.error();
   std::map<std::string, SequenceUse> furthest;  // several columns may draw from one sequence

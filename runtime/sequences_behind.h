@@ -36,8 +36,8 @@ bool is_called(const LoadPlan::Sequence& sequence, const std::string& name);
 /// fills as PostgreSQL does (its public source, sql/pg_catalog.go).
 Result<SequenceUses> sequence_uses(const LoadPlan& plan, Connection& target);
 
-/// The part of set_sequences() that needs no source: where no input says how far a sequence was (`pg_dump
-/// --schema-only` and rows of CSV files, a script's own INSERTs), the rows do, and it is set behind them.
+/// The part of set_sequences() that needs no source: where rows are of CSV files, and no input says how far a
+/// sequence was (`pg_dump --schema-only`), the rows do, and it is set behind them.
 Result<void> set_unknown_sequences(const LoadPlan& plan, Connection& target, Observer& observer);
 
 }  // namespace pg2crdb
