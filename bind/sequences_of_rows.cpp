@@ -40,18 +40,36 @@ void History::draw(ObjectId table, const ast::Column& column, const ast::DataBlo
 
 /// Rows that are there when a column is added take its numbers then.
 void History::draw_for_rows(ObjectId table, const ast::Column& added, const ast::Statement& by) {
-  added_at_[added.object] = by.span;
-  bool any = false;
+  const std::vector<ObjectId> sequences = sequences_of(added);
+  uint64_t rows = 0;
   any_rows(table, [&](const ast::DataBlock& block) {
-    if (!block.left_out.empty()) return false;
-    draw(whole_of(table), added, block);
-    any = true;
+    if (block.left_out.empty()) rows += block.rows;
     return false;
   });
-  if (!any || children(table).empty()) return;
-  for (const ObjectId sequence : sequences_of(added)) {
+  const std::string name = to_string(object(table).name);
+  for (const ObjectId sequence : sequences) {
+    // What one statement adds is filled row by row, as the load does it.
+    uint64_t taken_here = 0;
+    for (const auto& [id, place] : added_at_) {
+      const ast::Column* beside =
+          object(id).created == by.id ? column_of(table, object(id).name.name) : nullptr;
+      if (beside != nullptr && std::ranges::count(sequences_of(*beside), sequence) > 0) taken_here += rows;
+    }
+    const auto drawn = draws_.find(sequence);
+    if (rows < 2 || sequence == ast::no_object || drawn == draws_.end() || drawn->second.loaded <= taken_here)
+      continue;
+    report(sequence_gap, by, name,
+           "rows of `" + name + "` take numbers from `" + to_string(object(sequence).name) + "` for `" +
+               added.name + "` behind all that were taken before, the load's row by row");
+  }
+  added_at_[added.object] = by.span;
+  any_rows(table, [&](const ast::DataBlock& block) {
+    if (block.left_out.empty()) draw(whole_of(table), added, block);
+    return false;
+  });
+  if (rows == 0 || children(table).empty()) return;
+  for (const ObjectId sequence : sequences) {
     if (sequence == ast::no_object) continue;
-    const std::string name = to_string(object(table).name);
     report(sequence_gap, by, name,
            "rows of `" + name + "` take numbers from `" + to_string(object(sequence).name) + "` for `" +
                added.name + "` one partition or child after the other, the load's in the script's order");
