@@ -7,6 +7,7 @@
 #include "ast/catalog.h"
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "bind/domain_default.h"
 #include "bind/drawn_numbers.h"
 #include "bind/history.h"
 #include "bind/sequences.h"
@@ -121,6 +122,7 @@ void History::tell_numbers_of_query(ast::Statement& statement, ast::CreateTableA
 /// That give the column its numbers where a row does not.
 std::vector<ObjectId> History::sequences_of(const ast::Column& column) {
   const ast::Expr* given = default_of(column);
+  if (given == nullptr) given = domain_default(column, context_.script);
   std::vector<ObjectId> sequences;
   for (const ObjectId id : binder_.names.members(column.object)) {
     const bool own = is_made_by_column(context_.script, id);
