@@ -109,16 +109,20 @@ class Adviser {
       if (!index->hash_sharded && (index->method.empty() || index->method == "btree"))
         look_at(statement, *index);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddColumn>(&command))
-          look_at(statement, alter->name, add->column, has_rows_before(alter->name.object, statement));
-      }
+      look_at(statement, *alter);
     } else if (const auto* update = std::get_if<ast::Update>(&statement.node)) {
       const bool picks = picks_rows(update->where) || !update->from.empty() || !update->current_of->empty();
       if (!picks) tell_rows_changed(statement, update->table.name, "an UPDATE changes");
     } else if (const auto* remove = std::get_if<ast::Delete>(&statement.node)) {
       const bool picks = picks_rows(remove->where) || !remove->using_.empty() || !remove->current_of->empty();
       if (!picks) tell_rows_changed(statement, remove->table.name, "a DELETE removes");
+    }
+  }
+
+  void look_at(const ast::Statement& statement, const ast::AlterTable& alter) {
+    for (const ast::AlterCommand& command : alter.commands) {
+      if (const auto* add = std::get_if<ast::AddColumn>(&command))
+        look_at(statement, alter.name, add->column, has_rows_before(alter.name.object, statement));
     }
   }
 
@@ -280,8 +284,26 @@ class Adviser {
   std::vector<RowChange> row_changes_;
 };
 
+/// A table that a query fills behind the load has its rows where it is altered, in any output.
+const ast::AlterTable* alters_made_by_query(const ast::Script& script, const ast::Statement& statement) {
+  const auto* alter = statement.live() ? std::get_if<ast::AlterTable>(&statement.node) : nullptr;
+  if (alter == nullptr || !script.objects[alter->name.object].made_here()) return nullptr;
+  const ast::Statement& made = script.statements[script.objects[alter->name.object].created];
+  return made.live() && std::holds_alternative<ast::CreateTableAs>(made.node) ? alter : nullptr;
+}
+
+void run_out_of_order(PassContext& context) {
+  std::optional<Adviser> adviser;
+  for (const ast::Statement& statement : context.script.statements) {
+    const ast::AlterTable* alter = alters_made_by_query(context.script, statement);
+    if (alter == nullptr) continue;
+    if (!adviser) adviser.emplace(context);
+    adviser->look_at(statement, *alter);
+  }
+}
+
 void run(PassContext& context) {
-  if (!context.options.in_order) return;
+  if (!context.options.in_order) return run_out_of_order(context);
   Adviser adviser(context);
   for (ast::Statement& statement : context.script.statements) {
     if (statement.live()) adviser.look_at(statement);
