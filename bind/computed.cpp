@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "ast/equal.h"
+#include "ast/sequence_call.h"
+#include "bind/domain_default.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 
@@ -18,6 +21,40 @@ std::vector<ObjectId> objects_in(const ast::Expr& expr) {
   };
   edit(const_cast<ast::Expr&>(expr), look);
   return found;
+}
+
+/// The numbers that their session took last, which a default gives.
+struct LastNumbers {
+  std::vector<ObjectId> sequences = {};  ///< of currval
+  bool any = false;                      ///< lastval
+  bool inside = false;                   ///< a routine that it calls asks for one
+};
+
+LastNumbers last_numbers(const ast::Expr& expr, Binder& binder) {
+  LastNumbers last;
+  ast::Statement calling;
+  ast::SelectStatement select;
+  select.query->targets.push_back({expr, {}});
+  calling.node = std::move(select);
+  TreeEdit look;
+  look.call = [&](ast::FunctionCall& call) {
+    last.any = last.any || call.name.name == "lastval";
+    if (call.name.name != "currval") return;
+    const std::optional<ast::Name> name = ast::called_sequence(call);
+    last.sequences.push_back(name ? binder.names.find(ast::ObjectKind::sequence, *name, {"public"})
+                                  : ast::no_object);
+  };
+  edit(calling.node, look);
+  for (const ast::CreateFunction* routine : binder.run_by(calling)) {
+    std::string error;
+    for (const std::string& text : routine->body) {
+      const auto tokens = transform::scan_sql(text, error);
+      last.inside = last.inside || (tokens && std::ranges::any_of(*tokens, [](const transform::Token& token) {
+                                      return token.is("currval") || token.is("lastval");
+                                    }));
+    }
+  }
+  return last;
 }
 
 bool changes_result(std::string_view alter) {
@@ -102,11 +139,40 @@ ast::StatementId History::changed_beside(ObjectId routine, ObjectId table, const
 void History::check_computed(const ast::Statement& made, const ast::CreateTable& create) {
   const ObjectId table = create.name.object;
   const std::string name = to_string(object(table).name);
+  std::vector<const ast::Column*> before;
   for (const ast::Column& column : create.columns) {
-    const ast::Expr* expr = column.generated                     ? &*column.generated->expr
-                            : rows_leave_out(table, column.name) ? default_of(column)
-                                                                 : nullptr;
+    before.push_back(&column);
+    const ast::Expr* expr = nullptr;
+    if (column.generated) {
+      expr = &*column.generated->expr;
+    } else if (rows_leave_out(table, column.name)) {
+      expr = default_of(column);
+      if (expr == nullptr) expr = domain_default(column, context_.script);
+    }
     if (expr == nullptr) continue;
+    // The row itself may have taken it, for a column that stands before.
+    const LastNumbers last = last_numbers(*expr, binder_);
+    const auto takes = [&](const ast::DataBlock& block, ObjectId sequence) {
+      return std::any_of(before.begin(), before.end() - 1, [&](const ast::Column* one) {
+        const std::vector<ObjectId> taken =
+            gives(block, one->name) ? std::vector<ObjectId>() : sequences_of(*one);
+        return sequence == ast::no_object ? !taken.empty() : std::ranges::count(taken, sequence) > 0;
+      });
+    };
+    const bool elsewhere = any_rows(table, [&](const ast::DataBlock& block) {
+      if (!block.left_out.empty() || gives(block, column.name)) return false;
+      const bool added = taken_at(column, block) != block.header;
+      return last.inside || (last.any && (added || !takes(block, ast::no_object))) ||
+             std::ranges::any_of(last.sequences, [&](ObjectId sequence) {
+               return added || sequence == ast::no_object || !takes(block, sequence);
+             });
+    });
+    if (elsewhere) {
+      report(
+          rows_of_two_defaults, made, name,
+          "rows of `" + name + "` get `" + column.name +
+              "` from the number that was taken last from a sequence, which the load takes in another order");
+    }
     for (const ObjectId id : reached(objects_in(*expr))) {
       const std::string given = "rows of `" + name + "` get `" + column.name + "` from a routine ";
       const std::string what = to_string(object(id).name);

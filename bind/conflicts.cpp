@@ -4,6 +4,7 @@
 
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "bind/domain_default.h"
 #include "bind/history.h"
 #include "bind/image.h"
 #include "rows/canonical.h"
@@ -132,7 +133,8 @@ History::KeyValue History::key_value(const SeenKey& key, const std::vector<std::
     const auto place = std::find(given.begin(), given.end(), column.name);
     const auto index = static_cast<size_t>(place - given.begin());
     if (place == given.end() || index >= row.size()) {
-      const ast::Expr* standard = column.default_value ? &*column.default_value : nullptr;
+      const ast::Expr* standard =
+          column.default_value ? &*column.default_value : domain_default(column, context_.script);
       if (column.identity || (standard != nullptr && ast::nextval_sequence(*standard))) {
         value.drawn = true;
       } else if (column.generated || (standard != nullptr && !gives_random(*standard))) {
@@ -309,8 +311,9 @@ void History::skip_repeated(ObjectId table, ast::DataBlock& block) {
   for (SeenKey* key : keys) key->blocks.push_back(index);
   if (block.skipped.empty()) return;
   for (const ast::Column& column : image->columns) {
-    const bool draws =
-        column.identity || (column.default_value && ast::nextval_sequence(*column.default_value));
+    const ast::Expr* standard =
+        column.default_value ? &*column.default_value : domain_default(column, context_.script);
+    const bool draws = column.identity || (standard != nullptr && ast::nextval_sequence(*standard));
     if (!draws || gives(block, column.name)) continue;
     report(sequence_gap, statement(object(table).created), name,
            "rows of `" + name + "` in line " + std::to_string(block.first_line) +

@@ -14,10 +14,10 @@ struct DrawnNumbers {
   std::optional<uint64_t> count = {};  ///< nothing: not known
 };
 
-/// What an INSERT takes from the sequences that belong to columns of its table, for values that it does not
-/// say.
-std::vector<DrawnNumbers> drawn_by(const ast::Insert& insert, ObjectId table, const ast::Script& script,
-                                   const Namespace& names);
+/// What an INSERT takes, for values that it does not say, from the sequences of its table's columns: those of
+/// their defaults, as the live statements before it leave them, or those that belong to them.
+std::vector<DrawnNumbers> drawn_by(const ast::Insert& insert, ObjectId table, const ast::Statement& statement,
+                                   const ast::Script& script, const Binder& binder);
 
 /// `SELECT nextval('q') FROM generate_series(1, 3)`
 ast::SelectStatement take_numbers(const ast::Name& sequence, uint64_t count);

@@ -34,7 +34,7 @@ std::vector<ast::SelectStatement> RowsInOrder::numbers_of_undone(const ast::Stat
   if (table == ast::no_object || !context_.script.objects[table].made_here()) return taking;
   const Holds drew = drew_for_good(undone, context_.script.objects[table].name.name);
   if (drew == Holds::no) return taking;
-  for (const DrawnNumbers& drawn : drawn_by(*insert, table, context_.script, binder_.names)) {
+  for (const DrawnNumbers& drawn : drawn_by(*insert, table, undone, context_.script, binder_)) {
     ast::Name sequence = context_.script.objects[drawn.sequence].name;
     if (drew == Holds::yes && drawn.count) {
       if (binder_.stays_unwritten(sequence.schema)) sequence.schema.clear();

@@ -7,6 +7,7 @@
 #include "ast/catalog.h"
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "bind/domain_default.h"
 #include "bind/drawn_numbers.h"
 #include "bind/history.h"
 #include "bind/sequences.h"
@@ -40,18 +41,36 @@ void History::draw(ObjectId table, const ast::Column& column, const ast::DataBlo
 
 /// Rows that are there when a column is added take its numbers then.
 void History::draw_for_rows(ObjectId table, const ast::Column& added, const ast::Statement& by) {
-  added_at_[added.object] = by.span;
-  bool any = false;
+  const std::vector<ObjectId> sequences = sequences_of(added);
+  uint64_t rows = 0;
   any_rows(table, [&](const ast::DataBlock& block) {
-    if (!block.left_out.empty()) return false;
-    draw(whole_of(table), added, block);
-    any = true;
+    if (block.left_out.empty()) rows += block.rows;
     return false;
   });
-  if (!any || children(table).empty()) return;
-  for (const ObjectId sequence : sequences_of(added)) {
+  const std::string name = to_string(object(table).name);
+  for (const ObjectId sequence : sequences) {
+    // What one statement adds is filled row by row, as the load does it.
+    uint64_t taken_here = 0;
+    for (const auto& [id, place] : added_at_) {
+      const ast::Column* beside =
+          object(id).created == by.id ? column_of(table, object(id).name.name) : nullptr;
+      if (beside != nullptr && std::ranges::count(sequences_of(*beside), sequence) > 0) taken_here += rows;
+    }
+    const auto drawn = draws_.find(sequence);
+    if (rows < 2 || sequence == ast::no_object || drawn == draws_.end() || drawn->second.loaded <= taken_here)
+      continue;
+    report(sequence_gap, by, name,
+           "rows of `" + name + "` take numbers from `" + to_string(object(sequence).name) + "` for `" +
+               added.name + "` behind all that were taken before, the load's row by row");
+  }
+  added_at_[added.object] = by.span;
+  any_rows(table, [&](const ast::DataBlock& block) {
+    if (block.left_out.empty()) draw(whole_of(table), added, block);
+    return false;
+  });
+  if (rows == 0 || children(table).empty()) return;
+  for (const ObjectId sequence : sequences) {
     if (sequence == ast::no_object) continue;
-    const std::string name = to_string(object(table).name);
     report(sequence_gap, by, name,
            "rows of `" + name + "` take numbers from `" + to_string(object(sequence).name) + "` for `" +
                added.name + "` one partition or child after the other, the load's in the script's order");
@@ -103,6 +122,7 @@ void History::tell_numbers_of_query(ast::Statement& statement, ast::CreateTableA
 /// That give the column its numbers where a row does not.
 std::vector<ObjectId> History::sequences_of(const ast::Column& column) {
   const ast::Expr* given = default_of(column);
+  if (given == nullptr) given = domain_default(column, context_.script);
   std::vector<ObjectId> sequences;
   for (const ObjectId id : binder_.names.members(column.object)) {
     const bool own = is_made_by_column(context_.script, id);

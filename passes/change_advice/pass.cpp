@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "ast/describe.h"
 #include "ast/foreign_key.h"
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
@@ -85,6 +86,8 @@ class Adviser {
  public:
   explicit Adviser(PassContext& context) : context_(context) {
     for (const ast::Statement& statement : context.script.statements) {
+      // What is left for a person, as COPY is, is run in its place, too.
+      if (statement.live() || statement.fate == ast::Fate::needs_person) note_rows(statement);
       if (!statement.live()) continue;
       if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
         if (const auto wanted = not_null_columns(*index)) note(index->table, columns_of(*index), *wanted);
@@ -106,16 +109,20 @@ class Adviser {
       if (!index->hash_sharded && (index->method.empty() || index->method == "btree"))
         look_at(statement, *index);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddColumn>(&command))
-          look_at(statement, alter->name, add->column);
-      }
+      look_at(statement, *alter);
     } else if (const auto* update = std::get_if<ast::Update>(&statement.node)) {
       const bool picks = picks_rows(update->where) || !update->from.empty() || !update->current_of->empty();
       if (!picks) tell_rows_changed(statement, update->table.name, "an UPDATE changes");
     } else if (const auto* remove = std::get_if<ast::Delete>(&statement.node)) {
       const bool picks = picks_rows(remove->where) || !remove->using_.empty() || !remove->current_of->empty();
       if (!picks) tell_rows_changed(statement, remove->table.name, "a DELETE removes");
+    }
+  }
+
+  void look_at(const ast::Statement& statement, const ast::AlterTable& alter) {
+    for (const ast::AlterCommand& command : alter.commands) {
+      if (const auto* add = std::get_if<ast::AddColumn>(&command))
+        look_at(statement, alter.name, add->column, has_rows_before(alter.name.object, statement));
     }
   }
 
@@ -209,12 +216,56 @@ class Adviser {
                     what + " all rows of `" + to_string(its_table) + "` that it finds at once");
   }
 
-  void look_at(const ast::Statement& statement, const ast::Name& its_table, const ast::Column& column) {
-    if (!is_filled(column) || is_made_beside(statement, its_table)) return;
-    context_.report(
-        rules[add_column_sequence], statement, to_string(its_table),
-        "a sequence fills `" + column.name + "`, which is added to `" + to_string(its_table) + "`",
-        column.offset);
+  /// Tables that the statement puts rows into, and those that it empties.
+  void note_rows(const ast::Statement& statement) {
+    const auto fill = [&](ast::ObjectId table) {
+      row_changes_.push_back({whole_of(table), statement.span, true});
+    };
+    const auto empty = [&](ast::ObjectId table) { row_changes_.push_back({table, statement.span, false}); };
+    if (const auto* copy = std::get_if<ast::CopyFrom>(&statement.node)) {
+      fill(copy->table.object);
+    } else if (const auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
+      if (as->with_data) fill(as->name.object);
+    } else if (const auto* truncate = std::get_if<ast::Truncate>(&statement.node)) {
+      for (const ast::Name& name : truncate->tables) empty(name.object);
+    } else if (const auto* remove = std::get_if<ast::Delete>(&statement.node)) {
+      if (!remove->where && remove->using_.empty() && remove->current_of->empty())
+        empty(remove->table.name.object);
+    } else if (!std::holds_alternative<ast::Update>(statement.node)) {
+      for (const ast::TableRef* changed : ast::changed_tables(statement.node)) fill(changed->name.object);
+    }
+  }
+
+  /// Rows of a partition are those of its table.
+  ast::ObjectId whole_of(ast::ObjectId table) const {
+    for (;;) {
+      const ast::Object& one = context_.script.objects[table];
+      const auto* create = one.made_here()
+                               ? std::get_if<ast::CreateTable>(&context_.script.statements[one.created].node)
+                               : nullptr;
+      if (create == nullptr || create->partition_of->object == ast::no_object) return table;
+      table = create->partition_of->object;
+    }
+  }
+
+  /// Whether the script itself has put rows into the table by then, as far as it can be seen.
+  bool has_rows_before(ast::ObjectId table, const ast::Statement& statement) const {
+    const RowChange* last = nullptr;
+    for (const RowChange& one : row_changes_) {
+      if (table == ast::no_object || one.table != table || !stands_before(one.place, statement.span))
+        continue;
+      if (last == nullptr || !stands_before(one.place, last->place)) last = &one;
+    }
+    return last != nullptr && last->fills;
+  }
+
+  void look_at(const ast::Statement& statement, const ast::Name& its_table, const ast::Column& column,
+               bool has_rows) {
+    if (!is_filled(column) || (is_made_beside(statement, its_table) && !has_rows)) return;
+    context_.report(rules[add_column_sequence], statement, to_string(its_table),
+                    "a sequence fills `" + column.name + "`, which is added to `" + to_string(its_table) +
+                        "`" + (has_rows ? ", whose rows stand before it" : ""),
+                    column.offset);
   }
 
   struct Index {
@@ -222,12 +273,37 @@ class Adviser {
     std::set<std::string> not_null;  // of the rows that it has
   };
 
+  struct RowChange {
+    ast::ObjectId table = ast::no_object;
+    Span place = {};
+    bool fills = false;  ///< it empties the table where not
+  };
+
   PassContext& context_;
   std::map<std::string, std::vector<Index>> indexes_;  // by table
+  std::vector<RowChange> row_changes_;
 };
 
+/// A table that a query fills behind the load has its rows where it is altered, in any output.
+const ast::AlterTable* alters_made_by_query(const ast::Script& script, const ast::Statement& statement) {
+  const auto* alter = statement.live() ? std::get_if<ast::AlterTable>(&statement.node) : nullptr;
+  if (alter == nullptr || !script.objects[alter->name.object].made_here()) return nullptr;
+  const ast::Statement& made = script.statements[script.objects[alter->name.object].created];
+  return made.live() && std::holds_alternative<ast::CreateTableAs>(made.node) ? alter : nullptr;
+}
+
+void run_out_of_order(PassContext& context) {
+  std::optional<Adviser> adviser;
+  for (const ast::Statement& statement : context.script.statements) {
+    const ast::AlterTable* alter = alters_made_by_query(context.script, statement);
+    if (alter == nullptr) continue;
+    if (!adviser) adviser.emplace(context);
+    adviser->look_at(statement, *alter);
+  }
+}
+
 void run(PassContext& context) {
-  if (!context.options.in_order) return;
+  if (!context.options.in_order) return run_out_of_order(context);
   Adviser adviser(context);
   for (ast::Statement& statement : context.script.statements) {
     if (statement.live()) adviser.look_at(statement);

@@ -174,6 +174,7 @@ class Expander {
     report_use(statement, *domain, object, column.offset, array);
     set_base(column.type, *domain);
     if (array) return;
+    columns_[{key_of(table_name), column.name}] = domain;
     apply(*domain, column);
     for (const ast::Constraint& check : domain->checks) {
       ast::Constraint copy = named(check, table_name, table, column.name);
@@ -190,6 +191,9 @@ class Expander {
   void alter_table(ast::Statement& statement, ast::AlterTable& alter) {
     std::vector<ast::AlterCommand> checks;
     for (ast::AlterCommand& command : alter.commands) {
+      if (auto* set = std::get_if<ast::SetDefault>(&command)) leave_default(statement, alter.name, *set);
+      if (const auto* type = std::get_if<ast::SetType>(&command))
+        columns_.erase({key_of(alter.name), type->column});
       auto* add = std::get_if<ast::AddColumn>(&command);
       const Domain* domain = add == nullptr ? nullptr : find(add->column.type.name);
       if (domain == nullptr) continue;
@@ -198,6 +202,7 @@ class Expander {
                  array);
       set_base(add->column.type, *domain);
       if (array) continue;
+      columns_[{key_of(alter.name), add->column.name}] = domain;
       apply(*domain, add->column);
       for (const ast::Constraint& check : domain->checks) {
         ast::Constraint copy = named(check, alter.name, {}, add->column.name);
@@ -210,6 +215,14 @@ class Expander {
       }
     }
     alter.commands.insert(alter.commands.end(), checks.begin(), checks.end());
+  }
+
+  /// Where the column's own default goes, that of its domain holds.
+  void leave_default(ast::Statement& statement, const ast::Name& table, ast::SetDefault& set) {
+    const auto column = columns_.find({key_of(table), set.column});
+    if (set.value || column == columns_.end() || !column->second->default_value) return;
+    set.value = column->second->default_value;
+    context_.rewritten(statement);
   }
 
   /// CHECKs that look into rows look at them when all are there.
@@ -429,6 +442,7 @@ class Expander {
   std::optional<routines::NamedTypes> named_;   ///< the same, to be looked for in bodies
   std::unordered_map<std::string, std::vector<const ast::Statement*>> alters_;  ///< by table
   std::map<std::string, std::set<std::string>> taken_;
+  std::map<std::pair<std::string, std::string>, const Domain*> columns_;  ///< by table and name: no arrays
 };
 
 void run(PassContext& context) {
