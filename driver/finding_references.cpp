@@ -1,8 +1,9 @@
 #include "driver/finding_references.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
+
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
@@ -62,10 +63,6 @@ constexpr RuleCapability table[] = {
     {"view-query", "GROUPING SETS", Capability::grouping_sets},
     {"view-query", "ROLLUP", Capability::grouping_sets},
 };
-
-bool is_digit(char c) {
-  return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
 
 /// The message without its names, which may be anything.
 std::string without_names(std::string_view message) {
