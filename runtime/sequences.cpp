@@ -37,14 +37,13 @@ Result<Position> position_at_source(Connection& source, const LoadPlan::Sequence
   return Position{rows->values[0][0], rows->values[0][1] == "t"};
 }
 
-// An identity column's own sequence, where the target named it otherwise: PostgreSQL calls it
-// <table>_<column>_seq.
+// An identity column's own sequence, where the target named it otherwise.
 Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan,
                                       const LoadPlan::Sequence& sequence) {
   for (const LoadPlan::Table& table : plan.tables) {
     if (sequence.source_schema != table.source_schema) continue;
     for (const LoadPlan::Column& column : table.columns) {
-      if (sequence.source_name != table.source_name + "_" + column.source_name + "_seq") continue;
+      if (sequence.source() != own_sequence(table, column)) continue;
       const Result<Rows> rows = target.query(fmt::format("SELECT pg_get_serial_sequence({}, {})",
                                                          quote_literal(quote_name(table.schema, table.name)),
                                                          quote_literal(column.name)));

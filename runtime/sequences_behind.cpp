@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -40,16 +41,15 @@ struct Drawing {
   std::vector<std::string> column;  ///< schema, table, name
 };
 
-/// An identity column's own sequence is called so in PostgreSQL.
-bool may_be_own(const LoadPlan::Sequence& sequence, const LoadPlan::Table& table,
-                const LoadPlan::Column& column) {
-  return !sequence.has_value && sequence.source_schema == table.source_schema &&
-         sequence.source_name == table.source_name + "_" + column.source_name + "_seq";
-}
-
 /// Defaults that call nextval(), and identity columns whose sequence no input tells of.
 Result<std::vector<Drawing>> drawing_columns(const LoadPlan& plan, Connection& target) {
   std::vector<Drawing> drawing;
+  std::set<ObjectName> tables, untold;
+  for (const LoadPlan::Table& table : plan.tables) tables.insert(table.target());
+  for (const LoadPlan::Sequence& sequence : plan.sequences) {
+    if (!sequence.has_value) untold.insert(sequence.source());
+  }
+  std::set<std::vector<std::string>> known;
   const Result<Rows> defaults = target.query(
       "SELECT n.nspname, c.relname, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM "
       "pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid JOIN pg_catalog.pg_namespace "
@@ -57,21 +57,17 @@ Result<std::vector<Drawing>> drawing_columns(const LoadPlan& plan, Connection& t
       "d.adnum ORDER BY 1, 2, 3");
   if (!defaults) return defaults.error();
   for (const std::vector<std::string>& row : defaults->values) {
-    const bool planned = std::ranges::any_of(plan.tables, [&](const LoadPlan::Table& table) {
-      return table.target() == ObjectName{row[0], row[1]};
-    });
-    const std::string sequence = planned ? drawn_from(row[3]) : std::string();
-    if (!sequence.empty()) drawing.push_back({sequence, {row[0], row[1], row[2]}});
+    if (!tables.contains({row[0], row[1]})) continue;
+    const std::string sequence = drawn_from(row[3]);
+    if (sequence.empty()) continue;
+    drawing.push_back({sequence, {row[0], row[1], row[2]}});
+    known.insert(drawing.back().column);
   }
   for (const LoadPlan::Table& table : plan.tables) {
     for (const LoadPlan::Column& column : table.columns) {
-      const bool may_draw = std::ranges::any_of(plan.sequences, [&](const LoadPlan::Sequence& sequence) {
-        return may_be_own(sequence, table, column);
-      });
-      const bool is_known = std::ranges::any_of(drawing, [&](const Drawing& one) {
-        return one.column == std::vector{table.schema, table.name, column.name};
-      });
-      if (!may_draw || is_known) continue;
+      if (!untold.contains(own_sequence(table, column)) ||
+          known.contains({table.schema, table.name, column.name}))
+        continue;
       const Result<Rows> own = target.query(fmt::format("SELECT pg_get_serial_sequence({}, {})",
                                                         quote_literal(quote_name(table.schema, table.name)),
                                                         quote_literal(column.name)));
@@ -84,6 +80,10 @@ Result<std::vector<Drawing>> drawing_columns(const LoadPlan& plan, Connection& t
 }
 
 }  // namespace
+
+ObjectName own_sequence(const LoadPlan::Table& table, const LoadPlan::Column& column) {
+  return {table.source_schema, table.source_name + "_" + column.source_name + "_seq"};
+}
 
 bool is_called(const LoadPlan::Sequence& sequence, const std::string& name) {
   return quote_name(sequence.schema, sequence.name) == name ||

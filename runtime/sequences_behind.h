@@ -28,6 +28,9 @@ struct SequenceUses {
   std::vector<std::string> noted;  ///< which could not be looked at, and why
 };
 
+/// What PostgreSQL calls an identity column's own sequence, in the source.
+ObjectName own_sequence(const LoadPlan::Table& table, const LoadPlan::Column& column);
+
 /// Whether a sequence of the plan has this name, as SQL has it; without its schema where that is public.
 bool is_called(const LoadPlan::Sequence& sequence, const std::string& name);
 
