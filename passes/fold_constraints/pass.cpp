@@ -195,35 +195,47 @@ class Folder {
   bool refused_ = false;
 };
 
-/// A child's table as PostgreSQL has it: its parents' columns first; one that it declares too is its own.
-/// Pieces that follow with ALTER TABLE ONLY are the child's, so the columns have to stand there before. The
-/// clause and its finding are table-inheritance'.
+/// What a child takes over of a column that it does not declare itself.
+ast::Column inherited(ast::Column column) {
+  std::erase_if(column.constraints,
+                [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
+  column.identity.reset();  // PostgreSQL does not pass it on either
+  if (column.not_null_no_inherit) column.not_null = column.not_null_no_inherit = false;
+  return column;
+}
+
+/// A child's table as PostgreSQL has it: its parents' columns first, in their order; one that it declares too
+/// is its own. Pieces that follow with ALTER TABLE ONLY are the child's, so the columns have to stand there
+/// before. The clause and its finding are table-inheritance'.
 void inherit_columns(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
   std::vector<ast::Column> columns;
+  const auto find = [](std::vector<ast::Column>& among, const std::string& name) {
+    return std::ranges::find(among, name, &ast::Column::name);
+  };
   for (const ast::Name& name : table.inherits) {
     const ast::Statement* parent = context.catalog.table(name);
     if (parent == nullptr) continue;
     const auto* create = std::get_if<ast::CreateTable>(&parent->node);
     if (create == nullptr) continue;
     for (const ast::Column& column : create->columns) {
-      const bool known =
-          std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
-      ast::Column* own = ast::find_column(table, column.name);
-      if (own == nullptr) {
-        if (!known) columns.push_back(column);
-      } else if (!own->default_value && !own->generated && !own->identity) {
-        own->default_value = column.default_value;
+      auto place = find(columns, column.name);
+      const bool known = place != columns.end();
+      const auto own = known ? table.columns.end() : find(table.columns, column.name);
+      if (!known && own == table.columns.end()) {
+        columns.push_back(inherited(column));
+        continue;
       }
+      if (!known) {
+        place = columns.insert(columns.end(), std::move(*own));
+        table.columns.erase(own);
+      }
+      if (!place->default_value && !place->generated && !place->identity)
+        place->default_value = column.default_value;
     }
   }
   if (columns.empty()) return;
-  for (ast::Column& column : columns) {
-    std::erase_if(column.constraints,
-                  [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
-    column.identity.reset();  // PostgreSQL does not pass it on either
-    if (column.not_null_no_inherit) column.not_null = column.not_null_no_inherit = false;
-  }
-  table.columns.insert(table.columns.begin(), columns.begin(), columns.end());
+  std::ranges::move(table.columns, std::back_inserter(columns));
+  table.columns = std::move(columns);
   context.rewritten(statement);
 }
 
