@@ -231,17 +231,6 @@ void Binder::missing(const NameUse& use, bool body) {
   const ast::ObjectKind kind = use.kind == NameUse::Kind::relation ? ast::ObjectKind::table
                                : use.kind == NameUse::Kind::type   ? ast::ObjectKind::type
                                                                    : ast::ObjectKind::function;
-  if (body) {
-    ObjectId before = names.former(kind, use.name, path_);
-    // A dump is whole: what no path of a session leads to is not there.
-    if (before == ast::no_object && of_caller_ && use.kind == NameUse::Kind::relation &&
-        use.name.schema.empty())
-      before = names.anywhere(use.name.name);
-    if (before != ast::no_object) {
-      gone.push_back({current_->id, to_string(use.name), before});
-      return;
-    }
-  }
   // Without a schema it may be the server's own.
   const bool told = use.kind == NameUse::Kind::relation ? use.changes || !use.name.name.starts_with("pg_")
                     : use.kind == NameUse::Kind::routine
@@ -249,6 +238,20 @@ void Binder::missing(const NameUse& use, bool body) {
                               !is_told_by_tree(*current_, use.name.name) &&
                               names.routines(use.name, path_).empty()
                         : use.changes;
+  if (body) {
+    ObjectId before = names.former(kind, use.name, path_);
+    // A dump is whole: what no path of a session leads to is not there.
+    if (before == ast::no_object && of_caller_ && use.name.schema.empty() &&
+        (told || use.kind != NameUse::Kind::routine)) {
+      before = names.anywhere(kind, use.name.name);
+      if (before == ast::no_object && use.kind == NameUse::Kind::type)
+        before = names.anywhere(ast::ObjectKind::table, use.name.name);
+    }
+    if (before != ast::no_object) {
+      gone.push_back({current_->id, to_string(use.name), before});
+      return;
+    }
+  }
   if (use.name.schema.empty() && !told) return;
   const ObjectId id = external(kind, use.name);
   this->use(id);

@@ -74,23 +74,26 @@ bool leaves_another(const ast::Opaque& opaque) {
   return opaque.kind.ends_with(" DETACH PARTITION") || opaque.kind.ends_with(" NO INHERIT");
 }
 
-/// Of a relation that a routine names without its schema, where no path leads to it: "`a.t` and `b.t` have
-/// that name", that of the routine's schema first. Empty where the relation was moved from where the name led
-/// to.
-std::string elsewhere_of(const ast::Script& script, const std::string& name, ObjectId relation,
+/// Of what a routine names without its schema, where no path leads to it: "`a.t` and `b.t` have that name",
+/// that of the routine's schema first. Empty where it was moved from where the name led to.
+std::string elsewhere_of(const ast::Script& script, const std::string& name, ObjectId named,
                          const ast::Statement& user) {
-  const ast::Object& had = script.objects[relation];
+  const ast::Object& had = script.objects[named];
   const auto* routine = std::get_if<ast::CreateFunction>(&user.node);
-  if (!had.stands() || !is_relation(had.kind) || had.name.name != name || routine == nullptr) return {};
+  if (!had.stands() || had.name.name != name || routine == nullptr) return {};
   for (const ast::Statement& one : script.statements) {
     const auto* moved = std::get_if<ast::SetSchema>(&one.node);
-    if (moved != nullptr && moved->object.name.object == relation) return {};
+    if (moved != nullptr && moved->object.name.object == named) return {};
   }
+  const auto is_alike = [&had](ast::ObjectKind kind) {
+    return is_relation(had.kind) ? is_relation(kind)
+                                 : kind == had.kind || (ast::is_routine(had.kind) && ast::is_routine(kind));
+  };
   std::string all;
   size_t count = 0;
   for (const bool own : {true, false}) {
     for (const ast::Object& one : script.objects) {
-      const bool has_name = one.made_here() && one.stands() && is_relation(one.kind) && one.name.name == name;
+      const bool has_name = one.made_here() && one.stands() && is_alike(one.kind) && one.name.name == name;
       if (!has_name || (one.name.schema == routine->name.schema) != own) continue;
       all += (count++ == 0 ? "`" : " and `") + to_string(one.name) + "`";
     }

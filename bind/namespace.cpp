@@ -213,15 +213,15 @@ ObjectId Namespace::find_type(const ast::Name& name, const Path& path) const {
   return first_along(path, look);
 }
 
-ObjectId Namespace::anywhere(std::string_view relation) const {
+ObjectId Namespace::anywhere(ObjectKind kind, const std::string& name) const {
   if (anywhere_.empty()) {
     for (ObjectId id = 1; id < objects_.size(); ++id) {
       const Object& object = objects_[id];
-      if (object.made_here() && object.stands() && is_relation(object.kind))
-        anywhere_.emplace(object.name.name, id);
+      if (object.made_here() && object.stands() && !is_member(object.kind))
+        anywhere_.emplace(key_of(object.kind, {}, object.name.name).text(), id);
     }
   }
-  const auto found = anywhere_.find(std::string(relation));
+  const auto found = anywhere_.find(key_of(kind, {}, name).text());
   return found == anywhere_.end() ? ast::no_object : found->second;
 }
 

@@ -36,9 +36,9 @@ class Namespace {
   bool is_in_pg_catalog(ast::ObjectKind kind, const std::string& name) const;
   /// The same for what lives in a relation.
   ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
-  /// A relation of that name that stands in any schema; none where there is none. To be asked at the end of
-  /// the script only: it remembers what stood when it was asked first.
-  ObjectId anywhere(std::string_view relation) const;
+  /// A relation, type or routine of that name that stands in any schema; none where there is none. To be
+  /// asked at the end of the script only: it remembers what stood when it was asked first.
+  ObjectId anywhere(ast::ObjectKind kind, const std::string& name) const;
   /// The object that had the name before and has it no longer. None where no object ever had it.
   ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// All relations that had the name before, the first of them first.
