@@ -3,6 +3,10 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+
+#include "ast/describe.h"
 
 namespace pg2crdb {
 namespace {
@@ -16,10 +20,33 @@ constexpr FindingKind rules[] = {
 };
 enum : size_t { table_inheritance_found, table_of_type };
 
+/// The table whose columns a statement changes; none where it does something else.
+ast::ObjectId changed_columns_of(const ast::Statement& statement) {
+  if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+    const bool is_of_columns = std::ranges::any_of(alter->commands, [](const ast::AlterCommand& command) {
+      return std::holds_alternative<ast::AddColumn>(command) ||
+             std::holds_alternative<ast::DropColumn>(command) ||
+             std::holds_alternative<ast::SetType>(command);
+    });
+    return is_of_columns ? alter->name.object : ast::no_object;
+  }
+  const auto* rename = std::get_if<ast::Rename>(&statement.node);
+  return rename != nullptr && rename->object.kind == ast::ObjectKind::column ? rename->object.name.object
+                                                                             : ast::no_object;
+}
+
+/// Where the script's order is kept: tables whose columns other statements than their own have changed up to
+/// here.
+using Changed = std::set<ast::ObjectId>;
+
 class Expander {
  public:
-  Expander(PassContext& context, ast::Statement& statement, ast::CreateTable& table)
-      : context_(context), statement_(statement), table_(table), object_(to_string(table.name)) {}
+  Expander(PassContext& context, ast::Statement& statement, ast::CreateTable& table, const Changed& changed)
+      : context_(context),
+        statement_(statement),
+        table_(table),
+        changed_(changed),
+        object_(to_string(table.name)) {}
 
   void run() {
     inherit();
@@ -39,7 +66,7 @@ class Expander {
     for (const ast::Name& parent : table_.inherits) {
       const ast::Statement* statement = context_.catalog.table(parent);
       const auto* create = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
-      if (create == nullptr) {
+      if (create == nullptr || changed_.contains(parent.object)) {
         context_.needs_person(statement_,
                               "the columns of its parent " + to_string(parent) + " are not known");
         return;
@@ -76,13 +103,37 @@ class Expander {
   PassContext& context_;
   ast::Statement& statement_;
   ast::CreateTable& table_;
+  const Changed& changed_;
   std::string object_;
 };
 
+/// What changes a parent's columns changes its children's, which are tables of their own by now.
+void tell_children(PassContext& context, const ast::Statement& statement,
+                   const std::vector<std::string>& children) {
+  const std::string parent = ast::statement_object(statement.node);
+  std::string names;
+  for (const std::string& child : children) names += (names.empty() ? "`" : ", `") + child + "`";
+  context.report(rules[table_inheritance_found], statement, parent,
+                 "what is done to `" + parent + "` is not done to what inherits from it: " + names);
+}
+
 void run(PassContext& context) {
+  Changed changed;
+  std::map<ast::ObjectId, std::vector<std::string>> children;
   for (ast::Statement& statement : context.script.statements) {
-    auto* table = std::get_if<ast::CreateTable>(&statement.node);
-    if (table != nullptr && statement.live()) Expander(context, statement, *table).run();
+    if (!statement.live()) continue;
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Name& parent : table->inherits)
+        children[parent.object].push_back(to_string(table->name));
+      Expander(context, statement, *table, changed).run();
+    }
+    const ast::ObjectId parent = context.options.in_order ? changed_columns_of(statement) : ast::no_object;
+    if (parent == ast::no_object) continue;
+    changed.insert(parent);
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    const bool is_alone = alter != nullptr && alter->only;
+    if (const auto found = children.find(parent); found != children.end() && !is_alone)
+      tell_children(context, statement, found->second);
   }
 }
 
