@@ -40,6 +40,7 @@ class Reader {
   std::optional<CockroachStatement> read() {
     if (!is(0, "create")) return parsed();
     if (is(1, "table")) return table();
+    if ((is(1, "role") || is(1, "user")) && is(2, "if") && is(3, "not") && is(4, "exists")) return role();
     const size_t kind = kind_of_index(1);
     if (!is(kind, "index")) return parsed();
     CockroachStatement read;
@@ -102,6 +103,14 @@ class Reader {
     ParsedStatement parsed = parse_statement(plain_);
     if (!parsed.error.empty() || plain_ == sql_) return std::nullopt;
     return CockroachStatement{std::move(parsed.node)};
+  }
+
+  std::optional<CockroachStatement> role() {
+    erase(2, 5);
+    std::optional<CockroachStatement> read = parsed();
+    auto* role = read ? std::get_if<ast::CreateRole>(&read->node) : nullptr;
+    if (role != nullptr) role->if_not_exists = true;
+    return read;
   }
 
   std::optional<CockroachStatement> table() {

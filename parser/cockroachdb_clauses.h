@@ -10,7 +10,7 @@
 
 namespace pg2crdb {
 
-/// A statement as CockroachDB's SHOW CREATE prints it, read.
+/// A statement as CockroachDB's SHOW CREATE prints it, or as this compiler does, read.
 struct CockroachStatement {
   struct Index {
     SchemaElements::Piece place;
@@ -22,7 +22,8 @@ struct CockroachStatement {
 };
 
 /// For statements that PostgreSQL's grammar refuses, or reads otherwise. Nothing where this is none of
-/// CockroachDB's CREATE TABLE and CREATE INDEX, nor one of PostgreSQL's with `:::`.
+/// CockroachDB's CREATE TABLE, CREATE INDEX and CREATE ROLE IF NOT EXISTS, nor one of PostgreSQL's with
+/// `:::`.
 std::optional<CockroachStatement> read_cockroachdb(std::string_view sql);
 
 }  // namespace pg2crdb

@@ -491,6 +491,9 @@ TEST_CASE("what CockroachDB prints is known") {
   CHECK(std::get<ast::CreateIndex>(indexes.script.statements[1].node).unique);
   const Parsed keys("CREATE TABLE public.t (\n a INT8, CONSTRAINT k UNIQUE WITHOUT INDEX (a));\n");
   CHECK(keys.findings() == Findings{said, "vendor-clause-lost 2:10 CONSTRAINT k UNIQUE WITHOUT INDEX (a)"});
+  const Parsed roles("CREATE ROLE IF NOT EXISTS a WITH LOGIN;\n");
+  CHECK(roles.findings() == Findings{"cockroachdb-script 1:1 CREATE ROLE IF NOT EXISTS a WITH LOGIN;"});
+  CHECK(std::get<ast::CreateRole>(roles.script.statements.at(0).node).if_not_exists);
   CHECK(Parsed("CREATE TABLE t (index numeric(3), family varchar(2)) WITH (fillfactor=70);")
             .findings()
             .empty());
