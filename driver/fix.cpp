@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "driver/findings_by_place.h"
+#include "driver/kept_layout.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
 
@@ -123,15 +124,29 @@ size_t begin_of_ignores(const std::string& file, size_t statement) {
   return ignores ? begin : statement;
 }
 
+/// The statement that was read, of those that stand in its place; null where they are several, or none.
+const EmittedStatement* only_read(const Outcome& outcome) {
+  const auto is_read = [](const EmittedStatement* one) { return one->statement->fate != ast::Fate::added; };
+  const auto first = std::ranges::find_if(outcome.emitted, is_read);
+  if (outcome.read.size() != 1 || first == outcome.emitted.end() ||
+      std::any_of(first + 1, outcome.emitted.end(), is_read))
+    return nullptr;
+  return *first;
+}
+
 /// Nothing where it stays as it is. `carriage_returns`: the file's lines end in CR LF.
 std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file, bool carriage_returns) {
   const Span& span = outcome.span;
   const std::string before = file.substr(span.begin, span.end - span.begin);
-  std::string after;
-  for (const EmittedStatement* one : outcome.emitted) after += (after.empty() ? "" : "\n") + one->sql + ";";
   const bool has_end = before.ends_with(';');
+  const EmittedStatement* own = only_read(outcome);
+  std::optional<std::string> kept;
+  if (own != nullptr) kept = with_kept_layout(before.substr(0, before.size() - (has_end ? 1 : 0)), own->sql);
+  std::string after;
+  for (const EmittedStatement* one : outcome.emitted)
+    after += (after.empty() ? "" : "\n") + (kept && one == own ? *kept : one->sql) + ";";
   if (!has_end) after.pop_back();
-  if (reads_alike(before, after)) return std::nullopt;
+  if (before == after || reads_alike(before, after)) return std::nullopt;
   std::string added;  // what is made first; what the statement is to be ignored for stays with it
   size_t begin = span.begin;
   if (const ast::Statement& first = *outcome.emitted[0]->statement; first.fate == ast::Fate::added) {
@@ -141,8 +156,8 @@ std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file
       added += outcome.emitted[i]->sql + ";\n";
     }
   }
-  const std::string text =
-      added + file.substr(begin, span.begin - begin) + comments_of(before) + after.substr(added.size());
+  const std::string text = added + file.substr(begin, span.begin - begin) +
+                           (kept ? std::string() : comments_of(before)) + after.substr(added.size());
   return FileEdit{begin, span.end, carriage_returns ? with_carriage_returns(text) : text};
 }
 

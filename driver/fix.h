@@ -54,11 +54,11 @@ std::vector<StatementFix> statement_fixes(const CompiledInput& input, const Judg
                                           FixCounts& counts, const Span* within = nullptr);
 
 /// What was compiled with its order kept, put into the files that it was read from. Comments and layout
-/// around it stay, and so do statements that would be left out. What is written otherwise takes the comments
-/// within it along, above it. A script is mended as a whole: what is written in one place relies on what is
-/// written in another. So a script in which anything would do something else than before is left alone unless
-/// `unsafe`. Findings of what is fixed are acknowledged, but for errors: a statement that has one is left.
-/// Fails for what is no file of plain text.
+/// stay, and so do statements that would be left out. Where one becomes several, or loses words that a
+/// comment stands between, its comments stand above it. A script is mended as a whole: what is written in one
+/// place relies on what is written in another. So a script in which anything would do something else than
+/// before is left alone unless `unsafe`. Findings of what is fixed are acknowledged, but for errors: a
+/// statement that has one is left. Fails for what is no file of plain text.
 Result<Fixes> make_fixes(Compiled& compiled, bool unsafe);
 
 }  // namespace pg2crdb
