@@ -32,4 +32,16 @@ inline bool may_take(const CreateFunction& function, size_t count) {
   return least <= count && count <= most;
 }
 
+/// Of `$1`, which is what a routine's body may call its first parameter: 1. 0 of any other name.
+inline size_t parameter_number(std::string_view name) {
+  constexpr size_t most = 1000;
+  if (name.size() < 2 || name[0] != '$') return 0;
+  size_t number = 0;
+  for (const char c : name.substr(1)) {
+    if (c < '0' || c > '9' || number > most) return 0;
+    number = number * 10 + static_cast<size_t>(c - '0');
+  }
+  return number;
+}
+
 }  // namespace pg2crdb::ast

@@ -5,6 +5,7 @@
 #include "ast/body_parts.h"
 #include "ast/describe.h"
 #include "ast/field_values.h"
+#include "ast/signature.h"
 #include "bind/assigned_variables.h"
 #include "bind/expression_types.h"
 
@@ -409,9 +410,11 @@ class BodyWalk {
     return variable.steps.empty() ? type_of_name(variable.names) : ast::TypeName();
   }
   ast::TypeName type_of_name(std::vector<std::string> names) const {
+    types_.scope_ = scope_;
+    if (const size_t number = ast::parameter_number(names.front()); number > 0 && names.size() == 1)
+      return types_.of({ast::Parameter{static_cast<int64_t>(number)}, -1});
     ast::ColumnRef reference;
     reference.names = std::move(names);
-    types_.scope_ = scope_;
     return types_.of({std::move(reference), -1});
   }
 

@@ -15,17 +15,6 @@ using namespace ast::plpgsql;
 
 namespace {
 
-/// `$1` is 1; 0 of anything else.
-size_t number_of(std::string_view name) {
-  if (name.size() < 2 || name[0] != '$') return 0;
-  size_t number = 0;
-  for (const char c : name.substr(1)) {
-    if (c < '0' || c > '9' || number > 1000) return 0;
-    number = number * 10 + static_cast<size_t>(c - '0');
-  }
-  return number;
-}
-
 class Numbered {
  public:
   explicit Numbered(Conversion& conversion) : conversion_(conversion) {}
@@ -42,7 +31,7 @@ class Numbered {
     };
     ast::walk(conversion_.body, look);
     each_part(conversion_.body, [&](Variable& one) {
-      const size_t number = number_of(one.names[0]);
+      const size_t number = ast::parameter_number(one.names[0]);
       const std::string name = name_of(number);
       if (name.empty()) return;
       note(number, one.offset);
@@ -77,7 +66,7 @@ class Numbered {
     const std::string before = sql.text;
     const std::vector<transform::Token> tokens = transform::scan(before).tokens;
     for (size_t i = tokens.size(); i-- > 0;) {
-      const size_t number = number_of(tokens[i].text);
+      const size_t number = ast::parameter_number(tokens[i].text);
       const std::string name = name_of(number);
       if (name.empty()) continue;
       note(number, offset);
@@ -109,7 +98,7 @@ class Numbered {
 
   size_t number_in_order(const std::string& name) const {
     const auto& parameters = conversion_.routine.parameters;
-    if (const size_t number = number_of(name)) return number <= parameters.size() ? number : 0;
+    if (const size_t number = ast::parameter_number(name)) return number <= parameters.size() ? number : 0;
     const auto found = std::ranges::find(parameters, name, &ast::FunctionParameter::name);
     return found == parameters.end() ? 0 : static_cast<size_t>(found - parameters.begin()) + 1;
   }
