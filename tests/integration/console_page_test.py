@@ -101,6 +101,51 @@ class PageTest(ConsolePage):
         self.assertIn('position = "first"', self.config())
         self.assert_quiet()
 
+    def test_a_statement_is_added_above_and_below_one(self):
+        browser = self.opened("\nCREATE TABLE public.t (id int8 PRIMARY KEY, kind public.kind);\n")
+        self.go("statements")
+        number = self.console.statements(text="kind")[0]["id"]
+        browser.run("document.querySelector('#statements summary[data-key]').click()")
+        self.click(f"add above {number}")
+        self.assertIn("CREATE TABLE public.t", browser.run("document.querySelector('dialog figure').textContent"))
+        self.assertIsNone(browser.run("document.querySelector('dialog select')"))
+        browser.run("document.querySelector('dialog textarea').value = \"CREATE TYPE public.kind AS ENUM ('a')\"")
+        self.confirm()
+        self.assertFalse(self.console.state()["failed"], self.console.state())
+        self.assertEqual(tomllib.loads(self.config())["decision"][0]["position"], "above")
+        self.assertEqual([(one["kind"], one.get("added", False)) for one in self.console.statements()], [("CREATE TYPE", True), ("CREATE TABLE", False)])
+        self.console.decide(action="add", statement=1, position="below", sql="CREATE INDEX ON public.t (kind)")
+        self.assertEqual([one["kind"] for one in self.console.statements()], ["CREATE TYPE", "CREATE TABLE", "CREATE INDEX"])
+        self.go("decisions")
+        self.until("document.querySelectorAll('#decisions .statement').length === 2")
+        self.assertIn("CREATE TYPE public.kind", browser.run("document.querySelector('#decisions .statement').textContent"))
+        self.assert_quiet()
+
+    def test_what_is_held_back_is_not_said_to_go_out(self):
+        browser = self.opened("CREATE OPERATOR public.<<< (FUNCTION = public.f, LEFTARG = text, RIGHTARG = text);\n")
+        self.go("statements")
+        browser.run("document.querySelector('#statements summary[data-key]').click()")
+        self.until("document.querySelector('#statements figcaption')")
+        self.assertEqual(browser.run("document.querySelector('#statements figcaption').textContent"), "Held back: a comment in the output")
+        self.assertEqual(browser.run("document.querySelector('#statements summary .badge').textContent"), "needs a person")
+        self.assert_quiet(browser)
+
+    def test_what_was_typed_stays_when_something_else_changes(self):
+        browser = self.opened(DUMP, "--target", "postgresql://root@127.0.0.1:1/shop")
+        self.go("migrate")
+        browser.run(f"{self.key('database')}.focus()")
+        browser.run("document.activeElement.select()")
+        browser.type("other")
+        self.console.decide(action="acknowledge", rule="function-language")
+        self.settled()
+        self.until("document.querySelector('#decisions .statement') !== null")
+        self.assertEqual(browser.run(f"{self.key('database')}.value"), "other")
+        browser.type("s")
+        self.assertEqual(browser.run("document.activeElement.value"), "others")
+        self.click("choose database")
+        self.until("document.querySelector('#migrate .command code').textContent.includes('/others')")
+        self.assert_quiet()
+
     def test_a_choice_is_a_key_of_the_configuration(self):
         browser = self.opened("CREATE TABLE public.t (id serial PRIMARY KEY);\n")
         browser.run("document.querySelector('.choices').open = true")
