@@ -139,7 +139,7 @@ const Spec specs[] = {
      "of the action replace: what takes the place of the statement, or of that text; of add: the statement",
      &Options::sql},
     {decisions, "position", 0, "first|last|above|below",
-     "of the action add: before or behind all statements of INPUT, or above or below that of --line "
+     "of the action add: before or behind all statements of INPUT, or above or below the one of a line "
      "(default: last)",
      &Options::position},
     {decisions, "reason", 0, "TEXT", "why, in words for those who read it later", &Options::reason},
