@@ -450,6 +450,13 @@ COPY app.t FROM stdin;
         self.assertEqual(tomllib.loads((self.folder / "pg2crdb.toml").read_text())["decision"],
                          [{"statement": "CREATE TABLE public.b (id bigint PRIMARY KEY)", "action": "add", "position": "below", "sql": "CREATE INDEX ON public.b (id)", "reason": "r"}])
         self.assertIn("CREATE INDEX b_id_idx ON public.b (id)", self.compiled())
+        # Nor is it of the dump for those who mend that.
+        self.write("pg2crdb.toml", self.beside("below", "CREATE TABLE public.more (id serial PRIMARY KEY, what text COLLATE \"de_DE\")"))
+        self.write("dump.sql", "CREATE TABLE public.b (id bigint PRIMARY KEY);\nCREATE TABLE public.d (id integer);\n")
+        self.run_tool("lint", "dump.sql", "--fix", "--unsafe-fixes")
+        fixed = (self.folder / "dump.sql").read_text()
+        self.assertNotIn("more", fixed)
+        self.write("dump.sql", DUMP)
         # A line is one of the dump, not of what was added there.
         run = self.run_tool("decide", "dump.sql", "--action", "delete", "--line", "3", "--reason", "r")
         self.assertIn('statement = "CREATE TABLE public.b', run.out)
