@@ -147,6 +147,14 @@ std::optional<Error> choose_words(const Options& options, Choices& choices) {
         config, "hstore", !options.hstore.empty(),
         usage_error(fmt::format("`hstore` cannot be `{}`: it is one of text, jsonb", hstore)));
   }
+  const std::string& integers = options.integers.empty() ? config.integers : options.integers;
+  if (integers == "int8") {
+    choices.pipeline.integers = Integers::int8;
+  } else if (!integers.empty() && integers != "int4") {
+    return placed_error(
+        config, "integers", !options.integers.empty(),
+        usage_error(fmt::format("`integers` cannot be `{}`: it is one of int4, int8", integers)));
+  }
   const std::string& fail_on = options.fail_on.empty() ? config.fail_on : options.fail_on;
   if (!fail_on.empty()) {
     const auto parsed = parse_severity(fail_on);

@@ -321,6 +321,8 @@ Result<void> decide_and_pass(CompiledInput& input, DecidedStatements& decided, c
     return decided.change(script, *input.file, known, input.decided_texts, diagnostics);
   };
   if (auto changed = change(input.script, nullptr); !changed) return changed.error();
+  input.added_beside = decided.added_beside();
+  input.statements_read = input.script.statements.size();
   while (decided.need_findings()) {
     ast::Script as_read = input.script;
     FoundBefore known{diagnostics};

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct CompiledInput {
   /// decisions add, and the statements of a workload.
   std::vector<LoadPlan::Input> inputs;
   std::map<uint32_t, size_t> added = {};  ///< by such a file's index, the decision that adds its statement
+  std::set<ast::StatementId> added_beside = {};  ///< those that decisions add above or below others
   ReadScript read;
   InputFiles files;
   RowScan rows;
@@ -53,6 +55,9 @@ struct CompiledInput {
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 
   bool is_added(const SourceFile& one) const { return added.contains(one.index()); }
+  bool is_added(const ast::Statement& one) const {
+    return added.contains(one.span.file) || added_beside.contains(one.id);
+  }
 };
 
 /// The SQL that a statement of the input was read from: a decision's, else the dump's.

@@ -183,7 +183,7 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
   decision.position = parse_position(position);
   if (!position.empty() && !decision.position)
     return wrong(config.path, node,
-                 fmt::format("`position` cannot be `{}`: it is `first` or `last`", position));
+                 fmt::format("`position` cannot be `{}`: it is one of first, last, above, below", position));
   if (const auto problem = problem_of(decision)) return wrong(config.path, node, *problem);
   if (decision.reason.empty()) return wrong(config.path, node, "a decision needs a `reason`");
   decision.span = line_span(config.text, node.source().begin.line);
@@ -218,11 +218,12 @@ std::optional<Error> read_path(std::string_view key, const toml::node& node, con
 }
 
 std::optional<Error> read_key(const toml::key& key, const toml::node& node, Config& config) {
-  static const std::vector<std::string> known = {"crdb",   "sequences", "hstore",   "fail_on",
-                                                 "passes", "plugins",   "rules",    "select",
-                                                 "ignore", "severity",  "baseline", "decision"};
+  static const std::vector<std::string> known = {"crdb",     "sequences", "hstore",  "integers", "fail_on",
+                                                 "passes",   "plugins",   "rules",   "select",   "ignore",
+                                                 "severity", "baseline",  "decision"};
   if (key == "crdb") return read_choice("crdb", node, config, config.crdb);
   if (key == "hstore") return read_choice("hstore", node, config, config.hstore);
+  if (key == "integers") return read_choice("integers", node, config, config.integers);
   if (key == "sequences") return read_choice("sequences", node, config, config.sequences);
   if (key == "fail_on") return read_choice("fail_on", node, config, config.fail_on);
   if (key == "baseline") return read_path("baseline", node, config, config.baseline);
@@ -282,8 +283,13 @@ std::optional<std::string> problem_of(const Decision& decision) {
     return fmt::format("`sql` does not go with `find`: {}", *problem);
   if (!adds && decision.position) return "`position` goes with `action = \"add\"` alone";
   if (adds) {
-    if (decision.rule.empty() && decision.object.empty() && decision.statement.empty()) return {};
-    return "`add` is about no finding and no statement: it takes neither `rule`, `object` nor `statement`";
+    if (!decision.rule.empty() || !decision.object.empty())
+      return "`add` is about no finding: it takes neither `rule` nor `object`";
+    if (decision.adds_beside() == !decision.statement.empty()) return {};
+    return decision.adds_beside() ? fmt::format("`position = \"{}\"` needs the `statement` that it is beside",
+                                                to_string(*decision.position))
+                                  : "`statement` says beside which one a statement is added: it needs "
+                                    "`position`, `above` or `below`";
   }
   if (!changes && action != DecisionAction::keep && !decision.statement.empty())
     return fmt::format("`statement` does not go with `action = \"{}\"`", to_string(action));
@@ -299,11 +305,22 @@ std::optional<std::string> problem_of(const Decision& decision) {
 }
 
 std::string_view to_string(AddedPosition position) {
-  return position == AddedPosition::first ? "first" : "last";
+  switch (position) {
+    case AddedPosition::first:
+      return "first";
+    case AddedPosition::last:
+      return "last";
+    case AddedPosition::above:
+      return "above";
+    case AddedPosition::below:
+      return "below";
+  }
+  return {};
 }
 
 std::optional<AddedPosition> parse_position(std::string_view name) {
-  for (const AddedPosition position : {AddedPosition::first, AddedPosition::last}) {
+  for (const AddedPosition position :
+       {AddedPosition::first, AddedPosition::last, AddedPosition::above, AddedPosition::below}) {
     if (to_string(position) == name) return position;
   }
   return {};

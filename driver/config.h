@@ -27,8 +27,9 @@ enum class DecisionAction {
   replace,      ///< other SQL is compiled in the statement's place, or in that of a text within it
   add,          ///< a statement is read that the input does not have
 };
-/// Where a statement that is added stands: what it needs may be there, or what needs it.
-enum class AddedPosition { first, last };
+/// Where a statement that is added stands: what it needs may be there, or what needs it. Above and below are
+/// of one statement.
+enum class AddedPosition { first, last, above, below };
 /// As a configuration names it: "add-user".
 std::string_view to_string(DecisionAction action);
 std::optional<DecisionAction> parse_action(std::string_view name);
@@ -41,10 +42,11 @@ std::optional<AddedPosition> parse_position(std::string_view name);
 /// of `rule`, `object`, `statement` and `find` fit that are not empty.
 struct Decision {
   DecisionAction action = DecisionAction::acknowledge;
-  std::string rule;       ///< of a finding; empty, for delete and replace alone: whatever is found
-  std::string object;     ///< qualified name, `*` stands for any characters; empty: every object
-  std::string statement;  ///< of delete, keep, replace: its text as the dump has it, without the semicolon
-  std::string find;       ///< of replace: the text within the statement that `sql` takes the place of
+  std::string rule;    ///< of a finding; empty, for delete and replace alone: whatever is found
+  std::string object;  ///< qualified name, `*` stands for any characters; empty: every object
+  /// Of delete, keep, replace, and add above and below: its text as the dump has it, without the semicolon.
+  std::string statement;
+  std::string find;  ///< of replace: the text within the statement that `sql` takes the place of
   RegularExpression expression = {};           ///< `find`, where it is one: `regular_expression = true`
   std::optional<std::string> sql;              ///< of replace and add
   std::optional<AddedPosition> position = {};  ///< of add; last where it is not said
@@ -54,6 +56,9 @@ struct Decision {
   Span whole;           ///< all of its lines, with an empty one in front
   std::string place;    ///< the same for an error: "pg2crdb.toml:12:1"
   size_t sql_line = 0;  ///< of the configuration, in which `sql` begins
+
+  /// It adds a statement above or below the one that `statement` names.
+  bool adds_beside() const { return position > AddedPosition::last; }
 };
 
 /// What is wrong about the keys that a decision has and lacks; nothing where they go together.
@@ -66,6 +71,7 @@ struct Config {
   std::string crdb;
   std::string sequences;
   std::string hstore;
+  std::string integers;
   std::string fail_on;
   std::string baseline;  ///< a path, from the configuration's folder on
   std::vector<std::string> passes;

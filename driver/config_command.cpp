@@ -35,6 +35,8 @@ class Shown {
         origin("sequences", !options_.sequences.empty()));
     const bool jsonb = choices_.pipeline.pass.hstore == HstoreColumns::jsonb;
     add("hstore", jsonb ? "\"jsonb\"" : "\"text\"", origin("hstore", !options_.hstore.empty()));
+    const bool wide = choices_.pipeline.integers == Integers::int8;
+    add("integers", wide ? "\"int8\"" : "\"int4\"", origin("integers", !options_.integers.empty()));
     add("fail_on", toml_string(std::string(pg2crdb::to_string(choices_.fail_on))),
         origin("fail_on", !options_.fail_on.empty(), "fail-on"));
     add("passes", toml_array(options_.passes.empty() ? config_.passes : split_commas(options_.passes)),

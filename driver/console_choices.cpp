@@ -64,6 +64,11 @@ std::vector<ConsoleChoice> console_choices(const Options& options, const Choices
        {"text", "jsonb"},
        first_of(options.hstore, config.hstore, "text"),
        option("hstore", options.hstore)},
+      {"integers",
+       "What columns of type integer become",
+       {"int4", "int8"},
+       first_of(options.integers, config.integers, "int4"),
+       option("integers", options.integers)},
       {"crdb", "The release of CockroachDB that it is compiled for", releases(),
        std::string(to_string(choices.target.version())),
        options.capabilities.empty() ? option("crdb", options.crdb)

@@ -39,6 +39,7 @@ void add_compiling(std::vector<std::string>& words, const Options& options) {
   add(words, "capabilities", options.capabilities);
   add(words, "sequences", options.sequences);
   add(words, "hstore", options.hstore);
+  add(words, "integers", options.integers);
   add(words, "passes", options.passes);
   add(words, "rules", options.rules);
   add(words, "plugin", options.plugins);

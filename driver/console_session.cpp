@@ -307,7 +307,7 @@ Result<Decision> ConsoleSession::decision_in(Json body, uint64_t& line) const {
   }
   decision.statement = std::move(*text);
   const SourceFile& file = input.file->of(statement->span);
-  line = input.is_added(file) ? no_line : file.locate(statement->span.begin).line;
+  line = input.is_added(*statement) ? no_line : file.locate(statement->span.begin).line;
   return decision;
 }
 

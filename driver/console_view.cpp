@@ -115,6 +115,7 @@ void ConsoleView::append(std::string& out, const Row& row) const {
   append_member(out, "reason", *statement.reason);
   append_member(out, "source", shown_sql(source));
   if (!secret_literals(source).empty()) out += ",\"masked\":true";
+  if (input.is_added(statement)) out += ",\"added\":true";
   if (!row.output.empty()) {
     if (row.output == statement_text(source))
       out += ",\"unchanged\":true";
@@ -154,7 +155,7 @@ void ConsoleView::append(std::string& out, const Row& row) const {
     out += fmt::format("{{\"index\":{}", decided.decision);
     append_member(out, "action", to_string(decision.action));
     append_member(out, "reason", decision.reason);
-    if (input.decided_texts.contains(statement.id))
+    if (input.decided_texts.contains(statement.id) && !input.is_added(statement))
       append_member(out, "in_dump", shown_sql(file.text(statement.span)));
     out += '}';
   }
@@ -228,6 +229,7 @@ void ConsoleView::append_decisions(std::string& out) const {
     append_member(out, "object", decision.object);
     append_member(out, "statement", decision.statement);
     append_member(out, "find", decision.find);
+    if (decision.position) append_member(out, "position", to_string(*decision.position));
     if (!decision.expression.empty()) out += ",\"regular_expression\":true";
     append_member(out, "sql", decision.sql.value_or(""));
     append_member(out, "reason", decision.reason);

@@ -23,7 +23,47 @@ namespace pg2crdb {
 namespace {
 
 bool is_change(const Decision& decision) {
-  return decision.action == DecisionAction::remove || decision.action == DecisionAction::replace;
+  return decision.action == DecisionAction::remove || decision.action == DecisionAction::replace ||
+         decision.adds_beside();
+}
+
+/// The file that a span points into, of those of a script that come from the input.
+SourceFile& file_of(const Span& span, SourceFile& first) {
+  const auto next = std::ranges::find(first.next(), span.file, [](const auto& one) { return one->index(); });
+  return next == first.next().end() ? first : **next;
+}
+
+Error placed(Error error, const Decision& decision) {
+  error.message = fmt::format("{}: {}", decision.place, error.message);
+  return error;
+}
+
+Error escapes_there(const Decision& decision, uint64_t line) {
+  return placed(usage_error(fmt::format("what is to stand in line {} has a backslash, which there begins an "
+                                        "escape: standard_conforming_strings is off",
+                                        line),
+                            "dump with standard_conforming_strings on, or write the character itself"),
+                decision);
+}
+
+/// Where what is added beside a statement has its place: a byte of what parts it from its neighbour, or,
+/// where nothing does, the last byte of what stands before. Those that are added there share it: `added`.
+Result<Span> place_beside(const Decision& decision, const ast::Script& script, ast::StatementId beside,
+                          const std::set<ast::StatementId>& added) {
+  const Span& span = script.statements[beside].span;
+  if (added.contains(beside)) return span;
+  if (decision.position == AddedPosition::above) {
+    if (span.begin > 0) return Span{span.file, span.begin - 1, span.begin};
+    return placed(usage_error("nothing can be added above a statement that begins its file",
+                              "`position = \"first\"` adds it before all others"),
+                  decision);
+  }
+  const ast::StatementId next = beside + 1;
+  const bool touches = next < script.statements.size() && !added.contains(next) &&
+                       share_file(script.statements[next].span, span) &&
+                       script.statements[next].span.begin <= span.end;
+  const uint64_t begin = touches ? span.end - 1 : span.end;
+  return Span{span.file, begin, begin + 1};
 }
 
 void forget_offsets(const ast::TypeInfo& type, void* node) {
@@ -167,11 +207,7 @@ Result<void> DecidedStatements::replace(ast::Statement& statement, const Decisio
   SourceFile text(0, decision.place);
   Diagnostics found;
   auto read = read_decided_sql(sql, text, found);
-  if (!read) {
-    Error error = read.error();
-    error.message = fmt::format("{}: {}", decision.place, error.message);
-    return error;
-  }
+  if (!read) return placed(read.error(), decision);
   // It stands nowhere in the dump: what is found in it is about the whole of what stands there.
   for (Diagnostic& finding : found.all()) {
     finding.span = statement.span;
@@ -189,9 +225,11 @@ Result<void> DecidedStatements::replace(ast::Statement& statement, const Decisio
 void DecidedStatements::begin() {
   deleted_.clear();
   applied_.clear();
+  added_beside_.clear();
 }
 
 void DecidedStatements::note_added(const ast::Script& script, const std::map<uint32_t, size_t>& added) {
+  all_before_ = all_.size();
   if (added.empty()) return;
   for (const ast::Statement& statement : script.statements) {
     const auto by = added.find(statement.span.file);
@@ -244,17 +282,112 @@ void DecidedStatements::note(size_t decision, const ast::Statement& statement) {
     all_.push_back({decision, statement.id, statement.span});
 }
 
-Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& file, const FoundBefore* known,
+Result<bool> DecidedStatements::change(ast::Script& script, SourceFile& file, const FoundBefore* known,
                                        DecidedTexts& texts, Diagnostics& diagnostics) {
+  const std::vector<Decision>& decisions = choices_.config.decisions;
+  bool changed = false;
+  for (size_t i = 0; i < decisions.size();) {
+    std::vector<size_t> changes;
+    for (; i < decisions.size() && !decisions[i].adds_beside(); ++i) {
+      if (is_change(decisions[i]) && holds(decisions[i]) &&
+          needs_findings(decisions[i]) == (known != nullptr))
+        changes.push_back(i);
+    }
+    const auto done = change_statements(changes, script, file, known, texts, diagnostics);
+    if (!done) return done.error();
+    changed = changed || *done;
+    if (i == decisions.size()) break;
+    if (known == nullptr && holds(decisions[i])) {
+      if (auto added = add_beside(i, script, file, texts, diagnostics); !added) return added.error();
+    }
+    ++i;
+  }
+  return changed;
+}
+
+void DecidedStatements::make_room(ast::StatementId first, ast::Script& script, DecidedTexts& texts) {
+  const auto next = [&](ast::StatementId& id) {
+    if (id != ast::no_statement && id >= first) ++id;
+  };
+  for (ast::Statement& statement : script.statements) {
+    next(statement.id);
+    next(statement.merged_into);
+  }
+  for (ast::DataBlock& block : script.data) next(block.statement);
+  for (size_t i = all_before_; i < all_.size(); ++i) next(all_[i].statement);
+  const auto shifted = [&](const std::set<ast::StatementId>& ids) {
+    std::set<ast::StatementId> out;
+    for (ast::StatementId id : ids) next(id), out.insert(id);
+    return out;
+  };
+  deleted_ = shifted(deleted_);
+  added_beside_ = shifted(added_beside_);
+  std::set<std::pair<size_t, ast::StatementId>> applied;
+  for (auto [decision, id] : applied_) next(id), applied.emplace(decision, id);
+  applied_ = std::move(applied);
+  DecidedTexts moved;
+  for (auto& [id, text] : texts) {
+    ast::StatementId now = id;
+    next(now);
+    moved.emplace(now, std::move(text));
+  }
+  texts = std::move(moved);
+}
+
+Result<void> DecidedStatements::add_beside(size_t index, ast::Script& script, SourceFile& file,
+                                           DecidedTexts& texts, Diagnostics& diagnostics) {
+  const Decision& decision = choices_.config.decisions[index];
+  std::vector<ast::StatementId> fitting;
+  for (const ast::Statement& statement : script.statements) {
+    const std::string_view source = source_text(statement, file, texts);
+    if (may_be_about(decision, source) && statement_text(source) == statement_text(decision.statement))
+      fitting.push_back(statement.id);
+  }
+  if (fitting.empty()) return {};
+  if (fitting.size() > 1)
+    return placed(
+        usage_error(fmt::format("{} statements read as the one that it is to be added beside: those of "
+                                "lines {} and {}",
+                                fitting.size(), script.statements[fitting[0]].line,
+                                script.statements[fitting[1]].line),
+                    "add it beside another one, or with `position = \"first\"` or `\"last\"`"),
+        decision);
+  const ast::Statement& beside = script.statements[fitting[0]];
+  const Result<Span> place = place_beside(decision, script, beside.id, added_beside_);
+  if (!place) return place.error();
+  std::string text = statement_text(*decision.sql);
+  if (text.find('\\') != std::string::npos && has_escapes_in_strings(script, beside))
+    return escapes_there(decision, beside.line);
+  const bool is_above = decision.position == AddedPosition::above;
+  SourceFile& its_file = file_of(*place, file);
+  // What is found in it is said of the line of the statement that it stands above, not of the one before.
+  if (is_above && !added_beside_.contains(beside.id)) {
+    const Location at = its_file.locate(beside.span.begin);
+    its_file.keep(place->begin, at.line, at.column, {});
+  }
+  ast::Statement added;
+  added.line = its_file.locate(place->begin).line;
+  added.span = *place;
+  if (auto read = replace(added, decision, text, diagnostics); !read) return read.error();
+  if (added.live()) added.fate = ast::Fate::kept;
+  added.id = is_above ? beside.id : beside.id + 1;
+  make_room(added.id, script, texts);
+  const ast::StatementId id = added.id;
+  script.statements.insert(script.statements.begin() + static_cast<std::ptrdiff_t>(id), std::move(added));
+  texts[id] = std::move(text);
+  added_beside_.insert(id);
+  note(index, script.statements[id]);
+  return {};
+}
+
+Result<bool> DecidedStatements::change_statements(const std::vector<size_t>& changes, ast::Script& script,
+                                                  const SourceFile& file, const FoundBefore* known,
+                                                  DecidedTexts& texts, Diagnostics& diagnostics) {
+  if (changes.empty()) return false;
   JudgedFindings findings;
   if (known != nullptr) findings.diagnostics = known->findings.all();
   const FindingsByPlace by_place(findings);
   const std::vector<Decision>& decisions = choices_.config.decisions;
-  std::vector<size_t> changes;
-  for (size_t i = 0; i < decisions.size(); ++i) {
-    if (is_change(decisions[i]) && holds(decisions[i]) && needs_findings(decisions[i]) == (known != nullptr))
-      changes.push_back(i);
-  }
   std::vector<Span> gone;
   Diagnostics of_new;
   for (ast::Statement& statement : script.statements) {
@@ -285,10 +418,7 @@ Result<bool> DecidedStatements::change(ast::Script& script, const SourceFile& fi
       continue;
     }
     if (text.find('\\') != std::string::npos && has_escapes_in_strings(script, statement))
-      return usage_error(fmt::format("{}: what is to stand in line {} has a backslash, which there begins an "
-                                     "escape: standard_conforming_strings is off",
-                                     last->place, statement.line),
-                         "dump with standard_conforming_strings on, or write the character itself");
+      return escapes_there(*last, statement.line);
     if (auto replaced = replace(statement, *last, text, of_new); !replaced) return replaced.error();
     texts[statement.id] = std::move(text);
   }

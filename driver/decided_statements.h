@@ -63,8 +63,8 @@ bool is_about(const Decision& decision, const std::string& object, const std::st
 /// Whether `keep` has something to do about it.
 bool is_open_to_keep(const ast::Statement& statement);
 
-/// What the decisions `delete`, `keep`, `replace` and `add-user` make of a script. Decisions that are out of
-/// date make nothing.
+/// What the decisions `delete`, `keep`, `replace`, `add-user`, and `add` beside a statement make of a script.
+/// Decisions that are out of date make nothing.
 class DecidedStatements {
  public:
   explicit DecidedStatements(const Choices& choices) : choices_(choices) {}
@@ -78,13 +78,15 @@ class DecidedStatements {
   /// The same, and by rules or objects: what the passes make of the script has to be known before.
   bool need_findings() const;
 
-  /// Of a script as it was read: deletes and replaces; a statement that was replaced keeps its place in the
-  /// dump, and its SQL goes into `texts`. Takes findings about statements that are gone out of `diagnostics`,
-  /// and adds those of new ones. Without `known`, decisions that need it wait; with it, this is to be called
-  /// for what comes of the script each time, until false: nothing was left to change. An error names the
-  /// decision whose `sql` is not one statement.
-  Result<bool> change(ast::Script& script, const SourceFile& file, const FoundBefore* known,
-                      DecidedTexts& texts, Diagnostics& diagnostics);
+  /// Of a script as it was read: deletes, replaces and adds; a statement that was replaced keeps its place in
+  /// the dump, one that was added gets one beside that which it is added to, and their SQL goes into `texts`.
+  /// Takes findings about statements that are gone out of `diagnostics`, and adds those of new ones. Without
+  /// `known`, decisions that need it wait; with it, this is to be called for what comes of the script each
+  /// time, until false: nothing was left to change. An error names the decision whose `sql` is not one
+  /// statement, or cannot be added where it says. Statements are added, and others numbered anew, without
+  /// `known` alone.
+  Result<bool> change(ast::Script& script, SourceFile& file, const FoundBefore* known, DecidedTexts& texts,
+                      Diagnostics& diagnostics);
 
   /// To be called once the passes have run: what was deleted is left out, and what needs its schema,
   /// role or sequence held back; what `keep` is about goes out word
@@ -100,8 +102,18 @@ class DecidedStatements {
 
   /// Of all scripts so far.
   const std::vector<DecidedStatement>& all() const { return all_; }
+  /// Statements of the script at hand that were added beside others.
+  const std::set<ast::StatementId>& added_beside() const { return added_beside_; }
 
  private:
+  /// `changes`: deletes and replaces, by their indexes. Whether something was changed.
+  Result<bool> change_statements(const std::vector<size_t>& changes, ast::Script& script,
+                                 const SourceFile& file, const FoundBefore* known, DecidedTexts& texts,
+                                 Diagnostics& diagnostics);
+  Result<void> add_beside(size_t index, ast::Script& script, SourceFile& file, DecidedTexts& texts,
+                          Diagnostics& diagnostics);
+  /// Each statement from `first` on gets the next number.
+  void make_room(ast::StatementId first, ast::Script& script, DecidedTexts& texts);
   void keep(size_t index, ast::Statement& statement, std::string text, ast::Script& script);
   void note(size_t decision, const ast::Statement& statement);
   void leave_out(ast::Script& script, ast::Statement& statement, const Decision& decision) const;
@@ -110,7 +122,9 @@ class DecidedStatements {
 
   const Choices& choices_;
   std::vector<DecidedStatement> all_;
-  std::set<ast::StatementId> deleted_;                     ///< of the script at hand, as the next
+  size_t all_before_ = 0;                    ///< of these: of the scripts before the one at hand
+  std::set<ast::StatementId> added_beside_;  ///< of the script at hand, as the next
+  std::set<ast::StatementId> deleted_;
   std::set<std::pair<size_t, ast::StatementId>> applied_;  ///< decisions to statements
   std::optional<Error> refused_;
   std::map<size_t, std::string> idle_;  ///< of all scripts, by decision

@@ -50,7 +50,12 @@ std::optional<Error> wrong_added(const Decision& decision) {
 /// What replaces them is one statement each.
 std::optional<Error> wrong_sql(const Decision& decision, const std::vector<StatementAbout>& statements) {
   if (!decision.sql) return {};
-  if (decision.action == DecisionAction::add) return wrong_added(decision);
+  const bool adds = decision.action == DecisionAction::add;
+  if (adds && statements.size() > 1)
+    return usage_error(fmt::format("{} statements read as that of line {}", statements.size(),
+                                   statements[0].statement->line),
+                       "nothing was written; add it beside another one, or first or last");
+  if (adds && statements.empty()) return wrong_added(decision);
   for (const StatementAbout& one : statements) {
     const std::string after = text_after(decision, one.text);
     SourceFile file(0, "sql");
@@ -110,12 +115,13 @@ std::vector<StatementAbout> statements_about(const Decision& decision, const Com
   }
   const auto can = [&](const ast::Statement& statement) {
     if (decision.action == DecisionAction::keep) return is_open_to_keep(statement);
+    if (decision.adds_beside()) return true;
     if (decision.action == DecisionAction::replace && std::holds_alternative<ast::CopyFrom>(statement.node))
       return false;
     return statement.fate != dropped || !deleted.contains(script_place(statement.span));
   };
   std::vector<StatementAbout> found;
-  if (decision.action == DecisionAction::add) return found;
+  if (decision.action == DecisionAction::add && !decision.adds_beside()) return found;
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.id >= input.statements_read) break;
@@ -144,7 +150,7 @@ Result<const ast::Statement*> statement_in_line(const CompiledInput& input, uint
   for (const ast::Statement& statement : input.script.statements) {
     if (statement.id >= input.statements_read) break;
     const SourceFile& file = input.file->of(statement.span);
-    if (input.is_added(file)) continue;
+    if (input.is_added(statement)) continue;
     const uint64_t first = file.locate(statement.span.begin).line;
     if (first == line) begin.push_back(&statement);
     if (first < line && line <= file.locate(statement.span.end).line) go_on.push_back(&statement);
@@ -176,9 +182,10 @@ Result<size_t> check_decisions(std::span<const Decision> decisions, const Compil
         of_statements ? statements_about(decision, compiled) : std::vector<StatementAbout>();
     if (auto error = wrong_sql(decision, statements)) return *error;
     if (auto error = wrong_keep(decision, statements)) return *error;
-    const size_t count = decision.action == DecisionAction::add ? 1
-                         : of_statements                        ? statements.size()
-                                                                : findings_about(decision, compiled);
+    const bool adds_at_an_end = decision.action == DecisionAction::add && !decision.adds_beside();
+    const size_t count = adds_at_an_end  ? 1
+                         : of_statements ? statements.size()
+                                         : findings_about(decision, compiled);
     if (count > 0) {
       all += count;
       continue;

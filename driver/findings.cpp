@@ -132,7 +132,7 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
                     "for CockroachDB are changed where they are written; only `acknowledge` counts",
                     to_string(decision.action))));
     } else if (!decide(index, {choices.config.path, decision.reason, false})) {
-      if (decision.action == DecisionAction::add) {
+      if (decision.action == DecisionAction::add && !decision.adds_beside()) {
         marks.unused.push_back(
             about(unused_decision, span, {},
                   "the decision to add a statement is not followed: it goes with one input"));

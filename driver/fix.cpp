@@ -35,12 +35,18 @@ Span whole(const Span& span, const SourceFile& source) {
   return {span.file, kept.begin, std::max<uint64_t>(span.end, kept.begin + kept.text.size())};
 }
 
-/// The places of a file, in its order. What stands within another statement is of its place.
+/// The places of a file, in its order. What stands within another statement is of its place. What decisions
+/// add beside statements has none.
 std::vector<Outcome> outcomes_in(const CompiledInput& input, const SourceFile& source) {
   std::vector<const ast::Statement*> read;
+  std::set<uint64_t> added;
   for (const ast::Statement& statement : input.script.statements) {
-    if (statement.id < input.statements_read && statement.span.file == source.index())
+    if (statement.id >= input.statements_read || statement.span.file != source.index()) continue;
+    if (input.is_added(statement)) {
+      added.insert(statement.span.begin);
+    } else {
       read.push_back(&statement);
+    }
   }
   std::ranges::stable_sort(read, [](const ast::Statement* one, const ast::Statement* other) {
     return one->span.begin < other->span.begin;
@@ -53,9 +59,10 @@ std::vector<Outcome> outcomes_in(const CompiledInput& input, const SourceFile& s
     outcomes.back().span.end = std::max(outcomes.back().span.end, span.end);
   }
   for (const EmittedStatement& emitted : input.output.statements) {
-    if (emitted.statement->span.file != source.index()) continue;
-    const auto behind = std::ranges::upper_bound(outcomes, emitted.statement->span.begin, {},
-                                                 [](const Outcome& one) { return one.span.begin; });
+    const Span& span = emitted.statement->span;
+    if (span.file != source.index() || added.contains(span.begin)) continue;
+    const auto behind =
+        std::ranges::upper_bound(outcomes, span.begin, {}, [](const Outcome& one) { return one.span.begin; });
     if (behind != outcomes.begin()) std::prev(behind)->emitted.push_back(&emitted);
   }
   return outcomes;

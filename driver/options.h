@@ -82,6 +82,7 @@ struct Options {
   std::string capabilities;
   std::string sequences;
   std::string hstore;
+  std::string integers;
   std::vector<std::string> passes;
   std::string print_after;
   std::string stop_after;

@@ -11,6 +11,7 @@
 #include "ast/describe.h"
 #include "driver/command.h"
 #include "driver/effort.h"
+#include "driver/finding_references.h"
 #include "driver/table_references.h"
 #include "support/json.h"
 #include "support/line_ends.h"
@@ -119,9 +120,11 @@ void append_sql(std::string& out, std::string_view name, std::string_view sql) {
   }
 }
 
-void append_texts(std::string& out, const SourceFile& file, const ast::Statement& statement,
+void append_texts(std::string& out, const CompiledInput& input, const ast::Statement& statement,
                   const Texts& texts) {
-  const std::string_view source = file.of(statement.span).text(statement.span);
+  const std::string_view source = input.is_added(statement)
+                                      ? source_text(input, statement)
+                                      : input.file->of(statement.span).text(statement.span);
   append_sql(out, "source", source);
   const auto emitted = texts.sql.find(&statement);
   if (emitted == texts.sql.end()) return;
@@ -141,13 +144,13 @@ void append_output_span(std::string& out, const ast::Statement& statement, const
   }
 }
 
-void append_statement(std::string& out, const SourceFile& file, const ast::Statement& statement,
+void append_statement(std::string& out, const CompiledInput& input, const ast::Statement& statement,
                       const OutputSpans& spans, const Texts& texts, ReportSql sql) {
   append_number(out, R"({"id":)", statement.id);
   append_member(out, "kind", ast::statement_kind(statement.node));
   append_member(out, "object", ast::statement_object(statement.node));
   out += R"(,"span":)";
-  append_span(out, input_span(file, statement.span));
+  append_span(out, input_span(*input.file, statement.span));
   append_member(out, "fate", to_string(statement.fate));
   out += R"(,"passes":[)";
   for (std::string_view pass : statement.passes) {
@@ -160,7 +163,7 @@ void append_statement(std::string& out, const SourceFile& file, const ast::State
   if (statement.fate == ast::Fate::merged) append_number(out, R"(,"merged_into":)", statement.merged_into);
   if (statement.fate == ast::Fate::needs_person && !texts.open.contains(statement.id))
     out += R"(,"acknowledged":true)";
-  if (sql == ReportSql::with) append_texts(out, file, statement, texts);
+  if (sql == ReportSql::with) append_texts(out, input, statement, texts);
   out += '}';
 }
 
@@ -241,6 +244,22 @@ void append_effort(std::string& out, const Compiled& compiled) {
   out += objects.empty() ? "]}" : "\n  ]}";
 }
 
+/// Where CockroachDB itself says more: of a rule with several capabilities by the words that its message has.
+void append_references(std::string& out, std::string_view rule) {
+  out += R"(,"references":[)";
+  for (const RuleCapability& one : rule_capabilities()) {
+    if (one.rule != rule) continue;
+    for (const Reference& reference : references_in(info(one.capability).evidence)) {
+      out += out.back() == '[' ? R"({"text":)" : R"(,{"text":)";
+      append_json_string(out, reference.text);
+      append_member(out, "url", reference.url);
+      append_member(out, "words", one.words);
+      out += '}';
+    }
+  }
+  out += ']';
+}
+
 void append_rules(std::string& out, const JudgedFindings& findings) {
   std::map<std::string_view, std::string_view> rules;
   for (const Diagnostic& finding : findings.diagnostics) rules[finding.rule->id] = finding.rule->summary;
@@ -249,6 +268,7 @@ void append_rules(std::string& out, const JudgedFindings& findings) {
     out += out.back() == '[' ? R"({"id":)" : R"(,{"id":)";
     append_json_string(out, id);
     append_member(out, "summary", summary);
+    append_references(out, id);
     out += '}';
   }
   out += ']';
@@ -395,7 +415,7 @@ std::string body_of(const Compiled& compiled, std::span<const OutputFile> files,
       if (statement.id >= input.statements_read) continue;
       out += first ? "\n" : ",\n";
       first = false;
-      append_statement(out, *input.file, statement, spans, texts, sql);
+      append_statement(out, input, statement, spans, texts, sql);
     }
   }
   out += first ? "],\n  \"data\": [" : "\n  ],\n  \"data\": [";

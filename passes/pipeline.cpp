@@ -108,6 +108,7 @@ namespace {
 
 bool is_on(const Pass& pass, const PipelineOptions& options) {
   if (pass.name == "hstore-columns" && options.pass.hstore != HstoreColumns::jsonb) return false;
+  if (pass.name == "widen-integers" && options.integers != Integers::int8) return false;
   if (options.pass.in_order && pass.in_order == InOrder::skipped) return false;
   return std::find(options.disabled.begin(), options.disabled.end(), pass.name) == options.disabled.end();
 }

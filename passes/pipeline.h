@@ -16,8 +16,12 @@ const Pass* find_pass(std::string_view name);
 /// A rule of a built-in pass; null for an unknown id. The front end has rules of its own: `parser_rules`.
 const FindingKind* find_rule(std::string_view id);
 
+/// What columns of type integer become.
+enum class Integers { int4, int8 };
+
 struct PipelineOptions {
   PassOptions pass;
+  Integers integers = Integers::int4;
   std::vector<PlacedPass> placed;     ///< passes from outside; at the same place, in this order
   std::vector<std::string> disabled;  ///< names of passes to leave out
   std::string stop_after;             ///< empty: run all

@@ -14,11 +14,12 @@ let lastReason = '';
 
 /**
  * Opens the form. `about`: action, and of rule, object, statement (its number), find, sql what is set; `original` is
- * the statement's text, `severity` that of the findings.
+ * the statement's text, `severity` that of the findings, `beside` the text of the statement that one is added beside.
  */
-function openDecision(about, {original = '', severity = ''} = {}) {
+function openDecision(about, {original = '', severity = '', beside = ''} = {}) {
   const opener = document.activeElement;
   const isNew = about.action === 'add';
+  const isAtAnEnd = isNew && about.statement === undefined;
   const hasText = isNew || (about.action === 'replace' && about.find === undefined);
   const object = make('input', {type: 'text', value: about.object ?? '', placeholder: '* (all)', autocomplete: 'off'});
   const reason = make('input', {type: 'text', value: lastReason, required: true, autocomplete: 'off'});
@@ -32,7 +33,7 @@ function openDecision(about, {original = '', severity = ''} = {}) {
     ...about,
     object: about.statement === undefined && !isNew ? object.value.trim() : undefined,
     sql: hasText ? sql.value : about.sql,
-    position: isNew ? position.value : undefined,
+    position: isAtAnEnd ? position.value : about.position,
     reason: reason.value.trim(),
     until: until.value,
   });
@@ -77,7 +78,8 @@ function openDecision(about, {original = '', severity = ''} = {}) {
     make('p', {class: 'about'}, meaning),
     about.statement === undefined && !isNew && labelled('Objects, * stands for anything', object),
     hasText && labelled('SQL, one statement of PostgreSQL’s', sql),
-    isNew && labelled('Where', position),
+    isAtAnEnd && labelled('Where', position),
+    isNew && !isAtAnEnd && pane(`${capitalized(about.position)} this statement`, [beside]),
     labelled('Reason, for those who read it later', reason),
     labelled('Holds until (left empty: for good)', until),
     problem,
@@ -146,23 +148,14 @@ function decisionPreview(about, seen) {
       make('pre', {tabindex: '0', role: 'group', 'aria-label': 'pg2crdb.toml'}, make('code', null, seen.toml)),
       seen.command === ''
         ? make('p', {class: 'note'}, 'No command says the same: no line has this statement alone. The lines above do.')
-        : shellCommand(seen.command),
+        : command(seen.command),
     ),
   ].filter(Boolean);
 }
 
 function changePanes(before, after) {
   const [left, right] = markChanges(before, after);
-  return make('div', {class: 'sides'}, textPane('Before', left), textPane('After', right));
-}
-
-function textPane(title, parts) {
-  return make(
-    'figure',
-    null,
-    make('figcaption', null, title),
-    make('pre', {tabindex: '0', role: 'group', 'aria-label': title}, make('code', null, parts)),
-  );
+  return make('div', {class: 'sides'}, pane('Before', left), pane('After', right));
 }
 
 /** A button for a decision about `name`, with `more` for its form. `key` finds it again when the page is drawn anew. */

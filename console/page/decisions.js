@@ -15,6 +15,7 @@ function decisionCard(decision, index) {
     decision.rule && ['rule ', make('code', null, decision.rule), ' '],
     decision.object && ['objects ', make('code', null, decision.object), ' '],
     decision.find && [decision.regular_expression ? 'each that fits ' : 'each ', make('code', null, decision.find), ' becomes ', make('code', null, decision.sql || '(nothing)'), ' '],
+    decision.position && (decision.statement ? `${decision.position} this statement ` : `${decision.position} of all `),
     decision.until && `until ${decision.until} `,
     decision.statements > 0 && `(${counted(decision.statements, 'statement')})`,
   ];
@@ -26,7 +27,8 @@ function decisionCard(decision, index) {
     decision.statement &&
       (decision.action === 'replace'
         ? changePanes(decision.statement, decision.sql)
-        : textPane('Statement', [decision.statement])),
+        : pane('Statement', [decision.statement])),
+    decision.action === 'add' && pane('Added', [decision.sql]),
     make(
       'button',
       {

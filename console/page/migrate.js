@@ -33,9 +33,9 @@ function drawMigrate(state) {
   if (state.target === '') {
     content.replaceChildren(
       make('p', null, 'Start the console with a cluster to work on:'),
-      shellCommand(`pg2crdb console ${shellWord(state.input)} --target postgresql://root@localhost:26257/shop`),
+      command(`pg2crdb console ${shellWord(state.input)} --target postgresql://root@localhost:26257/shop`),
       make('p', null, 'These are the steps, as commands:'),
-      make('ol', {class: 'plain'}, state.steps.map((step) => make('li', null, stepTitle(step.id), shellCommand(step.command)))),
+      make('ol', {class: 'plain'}, state.steps.map((step) => make('li', null, stepTitle(step.id), command(step.command)))),
     );
     return;
   }
@@ -52,7 +52,7 @@ function drawMigrate(state) {
           {class: 'statement', 'data-step': step.id},
           make('h3', null, stepTitle(step.id), ' ', make('span', {class: 'ended'}, endedBadge(step.id))),
           make('p', {class: 'about'}, stepTexts[step.id][1]),
-          shellCommand(step.command),
+          command(step.command),
           runButton(step.id, false, 'Run'),
         ),
       ),
@@ -61,8 +61,12 @@ function drawMigrate(state) {
   placeRun();
 }
 
+/** The form as it stands, where somebody has typed into it what the steps do not work on yet. */
+let typedForm;
+
 /** The database that the steps work on, and who owns it where they make it. */
 function databaseForm(state) {
+  if (typedForm !== undefined) return typedForm;
   const database = make('input', {type: 'text', value: state.database, required: true, autocomplete: 'off', spellcheck: 'false', 'data-key': 'database'});
   const owner = make('input', {type: 'text', value: state.owner, autocomplete: 'off', spellcheck: 'false', placeholder: 'who makes it', 'data-key': 'owner'});
   const create = make('input', {type: 'checkbox', checked: state.creates_database, 'data-key': 'create database'});
@@ -71,15 +75,19 @@ function databaseForm(state) {
     owner.disabled = !create.checked;
     if (owner.disabled) owner.value = '';
   });
-  return make(
+  const form = make(
     'form',
     {
       class: 'filters',
       'aria-label': 'Database',
+      oninput: () => {
+        typedForm = form;
+      },
       onsubmit: (event) => {
         event.preventDefault();
         attempt(async () => {
           await tell('/api/target', {database: database.value.trim(), create: create.checked, owner: owner.value.trim()});
+          typedForm = undefined;
           announce('The steps work on this database now.');
         });
       },
@@ -89,6 +97,7 @@ function databaseForm(state) {
     labelled('Owner of a new database', owner),
     make('button', {type: 'submit', 'data-key': 'choose database'}, 'Use it'),
   );
+  return form;
 }
 
 /** How a step ended that was run before. */
@@ -101,14 +110,6 @@ function endedBadge(step) {
 function placeRun() {
   const step = document.querySelector(`#migrate [data-step="${runArea.dataset.of}"]`);
   if (step && runArea.parentNode !== step) step.append(runArea);
-}
-
-/** A command whose words break where they are too long for a line alone, not behind the hyphens of an option. */
-function shellCommand(text) {
-  const line = command(text);
-  const words = text.split(' ').flatMap((word) => [' ', make('span', null, word)]);
-  line.querySelector('code').replaceChildren(...words.slice(1));
-  return line;
 }
 
 function runButton(step, resume, text) {
@@ -168,7 +169,7 @@ function drawRun(run) {
   keepingFocus(() =>
     runArea.replaceChildren(
       make('h4', null, capitalized(statusText(run))),
-      run.command === current?.steps.find(({id}) => id === run.step)?.command ? '' : shellCommand(run.command),
+      run.command === current?.steps.find(({id}) => id === run.step)?.command ? '' : command(run.command),
       run.running && progress
         ? make(
             'p',
@@ -234,7 +235,7 @@ function serverError(error, withSql) {
     {class: 'finding'},
     make('p', null, make('code', null, `${error.kind} ${error.object}`), ' ', make('span', {class: 'place'}, `${error.file}:${error.line}`)),
     make('p', null, withLinks(error.message), ' ', make('code', null, error.sqlstate)),
-    withSql && textPane('As it was run', [error.sql]),
+    withSql && pane('As it was run', [error.sql]),
     make(
       'button',
       {

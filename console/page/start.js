@@ -28,7 +28,11 @@ function keepingFocus(draw) {
   draw();
   for (const one of document.querySelectorAll('details[data-key]'))
     if (unfolded.includes(one.getAttribute('data-key'))) one.open = true;
-  if (active === null || active.isConnected) return;
+  if (active === null || document.activeElement === active) return;
+  if (active.isConnected) {
+    active.focus({preventScroll: true});
+    return;
+  }
   const again = key && [...document.querySelectorAll('[data-key]')].find((one) => one.getAttribute('data-key') === key);
   (again ?? inside?.querySelector('h2'))?.focus({preventScroll: true});
 }

@@ -101,7 +101,7 @@ function statementCard(statement) {
   const card = unfolding(
     {class: 'statement', 'data-id': statement.id},
     [
-      badge(`fate-${statement.fate}`, fateNames[statement.fate] ?? statement.fate),
+      badge(`fate-${statement.fate}`, statement.fate === 'needs_person' ? 'needs a person' : fateNames[statement.fate]),
       ' ',
       make('code', null, statement.kind),
       ' ',
@@ -124,13 +124,15 @@ function statementCard(statement) {
 }
 
 function statementContent(statement) {
-  const result = statement.fate === 'needs_person' ? 'Held back: a comment in the output' : 'For CockroachDB';
+  const isHeld = statement.fate === 'needs_person';
+  const result = isHeld ? heldBack : 'For CockroachDB';
+  const origin = statement.added ? 'As it was added' : 'In the dump';
   let texts;
-  if (statement.unchanged) texts = textPane('Goes out as it is', [statement.source]);
-  else if (statement.output === undefined) texts = textPane('In the dump', [statement.source]);
+  if (statement.unchanged) texts = pane(isHeld ? heldBack : 'Goes out as it is', [statement.source]);
+  else if (statement.output === undefined) texts = pane(origin, [statement.source]);
   else {
     const [before, after] = markChanges(statement.source, statement.output);
-    texts = make('div', {class: 'sides'}, textPane('In the dump', before), textPane(result, after));
+    texts = make('div', {class: 'sides'}, pane(origin, before), pane(result, after));
   }
   const edited = statement.decisions.find((decision) => decision.in_dump !== undefined);
   return make(
@@ -160,7 +162,7 @@ function findingOf(statement, finding) {
       make('code', null, finding.rule),
     ),
     make('p', {class: 'advice'}, sentence(finding.advice)),
-    finding.references.length > 0 && make('p', {class: 'note'}, 'CockroachDB itself: ', finding.references.map(referenceLink)),
+    references(finding.references),
     finding.notes.map((note) => make('p', {class: 'note'}, sentence(note))),
     open
       ? make(
@@ -174,9 +176,12 @@ function findingOf(statement, finding) {
   );
 }
 
-/** Opened by who follows it alone; nothing is fetched from there. */
-function referenceLink({text, url}, i) {
-  return [i > 0 ? ', ' : '', make('a', {href: url, target: '_blank', rel: 'noopener noreferrer'}, text)];
+/** One more, above or below it. */
+function addBeside(statement, position, name) {
+  return decideButton({action: 'add', statement: statement.id, position}, `add ${position} ${statement.id}`, name, {
+    label: `Add ${position}`,
+    beside: statement.source,
+  });
 }
 
 function statementButtons(statement) {
@@ -189,6 +194,8 @@ function statementButtons(statement) {
     'div',
     {class: 'buttons'},
     can('replace', 'Edit'),
+    addBeside(statement, 'above', name),
+    addBeside(statement, 'below', name),
     statement.fate !== 'dropped' && can('delete', 'Delete'),
     ['needs_person', 'dropped', 'rewritten'].includes(statement.fate) && can('keep', 'Keep'),
     statement.decisions.map((decision) =>

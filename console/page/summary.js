@@ -110,7 +110,7 @@ function downloads(state) {
     {class: 'downloads'},
     make('h3', null, 'Take it along'),
     make('div', {class: 'buttons'}, button('/api/output', 'schema.sql', 'Download schema.sql'), button('/api/report', 'report.html', 'Download the report')),
-    shellCommand(state.compile),
+    command(state.compile),
   );
 }
 
@@ -183,7 +183,7 @@ function ruleCells(rule) {
   );
   return [
     show,
-    [make('span', null, rule.summary), ' ', badge('none', rule.category), make('br'), make('span', {class: 'note'}, rule.advice)],
+    [make('span', null, sentence(rule.summary)), ' ', badge('none', rule.category), make('br'), make('span', {class: 'note'}, sentence(rule.advice))],
     rule.open,
     rule.points > 0 ? `${number(rule.points)} (${rule.work})` : '',
     make(

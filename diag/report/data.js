@@ -17,7 +17,7 @@ function readReport(text) {
   const report = JSON.parse(text);
   for (const list of ['inputs', 'statements', 'data', 'findings', 'rows_asked', 'tables', 'added']) report[list] ??= [];
   report.files = new Set([...report.statements, ...report.findings].map((one) => one.span?.file).filter(Boolean));
-  report.rules = new Map((report.rules ?? []).map((rule) => [rule.id, rule.summary]));
+  report.rules = new Map((report.rules ?? []).map((rule) => [rule.id, rule]));
   report.whole = report.summary !== undefined;
   linkStatements(report);
   for (const statement of report.added) {
@@ -85,7 +85,8 @@ function linkFindings(report) {
     finding.index = index;
     finding.shown = finding.acknowledged === undefined ? finding.severity : 'acknowledged';
     finding.place = placeText(finding.span, report);
-    finding.summary = report.rules.get(finding.rule);
+    finding.summary = report.rules.get(finding.rule)?.summary;
+    finding.references = referencesOf(finding, report.rules.get(finding.rule)?.references ?? []);
     if (finding.span === null) return;
     const at = finding.span.start.byte;
     finding.statement = lastNotBehind(
@@ -96,6 +97,13 @@ function linkFindings(report) {
     );
     finding.statement?.findings.push(finding);
   });
+}
+
+/** Where CockroachDB says more of it: what is about the first words that its message has, names aside. */
+function referencesOf(finding, references) {
+  const said = finding.message.replace(/`[^`]*`/g, '');
+  const first = references.find((one) => said.includes(one.words));
+  return references.filter((one) => one.words === first?.words);
 }
 
 function summaryOf(report) {

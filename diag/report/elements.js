@@ -52,6 +52,29 @@ function badge(kind, text) {
   return make('span', {class: `badge ${kind}`}, text);
 }
 
+/** A text with its title. */
+function pane(title, parts) {
+  return make(
+    'figure',
+    null,
+    make('figcaption', null, title),
+    make('pre', {tabindex: '0', role: 'group', 'aria-label': title}, make('code', null, parts)),
+  );
+}
+
+/** What is said of the text of a statement that needs a person. */
+const heldBack = 'Held back: a comment in the output';
+
+/** CockroachDB's own pages about a finding. */
+function references(list) {
+  return list.length > 0 && make('p', {class: 'note'}, 'CockroachDB itself: ', list.map(referenceLink));
+}
+
+/** Opened by who follows it alone; nothing is fetched from there. */
+function referenceLink({text, url}, i) {
+  return [i > 0 ? ', ' : '', make('a', {href: url, target: '_blank', rel: 'noopener noreferrer'}, text)];
+}
+
 /** A section with its heading; `id` is what the navigation goes to. */
 function section(id, title, ...children) {
   return make(
@@ -181,7 +204,9 @@ function command(text) {
     },
     'Copy',
   );
-  const code = make('code', null, text);
+  // Its words break where they are too long for a line alone, not behind the hyphens of an option.
+  const words = text.split(' ').flatMap((word) => [' ', make('span', null, word)]);
+  const code = make('code', null, words.slice(1));
   return make('div', {class: 'command'}, make('pre', null, code), copy, done);
 }
 

@@ -155,6 +155,7 @@ function findingCard(finding, by, withAdvice) {
     excerpt(finding),
     finding.notes.map((note) => make('p', {class: 'note'}, 'Note: ', sentence(note))),
     withAdvice && finding.advice !== '' && make('p', {class: 'advice'}, sentence(finding.advice)),
+    references(finding.references),
     finding.fixed_in && make('p', {class: 'note'}, `From CockroachDB ${finding.fixed_in} on nothing has to be done.`),
     finding.acknowledged &&
       make('p', {class: 'note'}, `Acknowledged (${finding.acknowledged.by}): ${finding.acknowledged.reason}`),

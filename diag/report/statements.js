@@ -105,7 +105,7 @@ function statementBody(statement, withFindings) {
 function sides(statement, into) {
   const {source} = statement;
   if (source === undefined) return statement.output && pane('For CockroachDB', [statement.output]);
-  if (statement.unchanged) return pane('Goes out as it is', [source]);
+  if (statement.unchanged) return pane(statement.fate === 'needs_person' ? heldBack : 'Goes out as it is', [source]);
   if (into !== undefined)
     return make(
       'div',
@@ -115,15 +115,6 @@ function sides(statement, into) {
     );
   if (statement.output === undefined) return pane('In the dump', [source]);
   const [before, after] = markChanges(source, statement.output);
-  const result = statement.fate === 'needs_person' ? 'Held back: a comment in the output' : 'For CockroachDB';
+  const result = statement.fate === 'needs_person' ? heldBack : 'For CockroachDB';
   return make('div', {class: 'sides'}, pane('In the dump', before), pane(result, after));
-}
-
-function pane(title, parts) {
-  return make(
-    'figure',
-    null,
-    make('figcaption', null, title),
-    make('pre', {tabindex: '0', role: 'group', 'aria-label': title}, make('code', null, parts)),
-  );
 }

@@ -1,5 +1,5 @@
-// What is well in PostgreSQL and costs much in CockroachDB, said where a person still writes the script: in
-// migrations, whose order is kept. A dump of a hundred tables would say it a hundred times.
+// What is well in PostgreSQL and costs much in CockroachDB. Most of it is said where a person still writes
+// the script: in migrations, whose order is kept. Of a dump only what an index costs from the first row on.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -29,16 +29,27 @@ constexpr FindingKind rules[] = {
      "Create an index on the columns."},
     {"hot-spot-index", Severity::info, "indexes",
      "an index whose first column is a time, counts up or is a boolean takes all new rows in one range or "
-     "two, on as many nodes (said of migrations, whose order is kept)",
-     "Put another column first, or write USING HASH behind the columns for CockroachDB."},
+     "two, on as many nodes",
+     "Put another column first, or make the index on the cluster, with USING HASH behind its columns."},
     {"rows-changed-at-once", Severity::info, "statements",
      "an UPDATE or DELETE of whatever rows a table has is one transaction: in CockroachDB a large one is "
      "slow, "
      "has to be run again where another changes its rows, and fails where it takes too long (said of "
      "migrations, whose order is kept)",
      "Change the rows of a large table in batches by its key, each in a transaction of its own."},
+    {"missing-primary-key", Severity::info, "keys",
+     "a table of a dump has no primary key: CockroachDB adds a hidden column `rowid` as one, which no other "
+     "system "
+     "knows (said of pg_dump's scripts)",
+     "Give it a primary key, best before the rows are there."},
 };
-enum : size_t { add_column_sequence, foreign_key_index, hot_spot_index, rows_changed_at_once };
+enum : size_t {
+  add_column_sequence,
+  foreign_key_index,
+  hot_spot_index,
+  rows_changed_at_once,
+  missing_primary_key
+};
 
 bool is_time(const ast::TypeName& type) {
   constexpr std::array<std::string_view, 3> times = {"date", "timestamp", "timestamptz"};
@@ -106,8 +117,7 @@ class Adviser {
 
   void look_at(ast::Statement& statement) {
     if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-      if (!index->hash_sharded && (index->method.empty() || index->method == "btree"))
-        look_at(statement, *index);
+      look_at(statement, *index);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       look_at(statement, *alter);
     } else if (const auto* update = std::get_if<ast::Update>(&statement.node)) {
@@ -117,6 +127,22 @@ class Adviser {
       const bool picks = picks_rows(remove->where) || !remove->using_.empty() || !remove->current_of->empty();
       if (!picks) tell_rows_changed(statement, remove->table.name, "a DELETE removes");
     }
+  }
+
+  void look_at(const ast::Statement& statement, const ast::CreateIndex& index) {
+    const bool is_tree = index.method.empty() || index.method == "btree";
+    ast::CreateTable* create = table(index.table);
+    if (create == nullptr || index.elements.empty() || index.hash_sharded || !is_tree) return;
+    const ast::Column* first = ast::find_column(*create, index.elements.front().column);
+    if (first == nullptr) return;
+    const bool is_written_in_order = is_time_of_writing(*create, *first) || is_filled(*first);
+    if (!is_written_in_order && !is_boolean(first->type)) return;
+    context_.report(rules[hot_spot_index], statement, to_string(index.table),
+                    "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
+                        "begins with `" + first->name + "`, " +
+                        (is_boolean(first->type) ? "a boolean"
+                         : is_time(first->type)  ? "a time"
+                                                 : "which counts up"));
   }
 
   void look_at(const ast::Statement& statement, const ast::AlterTable& alter) {
@@ -186,21 +212,6 @@ class Adviser {
   ast::CreateTable* table(const ast::Name& name) const {
     ast::Statement* made = context_.catalog.table(name);
     return made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
-  }
-
-  void look_at(const ast::Statement& statement, const ast::CreateIndex& index) {
-    ast::CreateTable* create = table(index.table);
-    if (create == nullptr || index.elements.empty()) return;
-    const ast::Column* first = ast::find_column(*create, index.elements.front().column);
-    if (first == nullptr) return;
-    const bool is_written_in_order = is_time_of_writing(*create, *first) || is_filled(*first);
-    if (!is_written_in_order && !is_boolean(first->type)) return;
-    context_.report(rules[hot_spot_index], statement, to_string(index.table),
-                    "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
-                        "begins with `" + first->name + "`, " +
-                        (is_boolean(first->type) ? "a boolean"
-                         : is_time(first->type)  ? "a time"
-                                                 : "which counts up"));
   }
 
   /// Whether the file that a statement stands in makes the table, so that it has few rows by then.
@@ -292,13 +303,35 @@ const ast::AlterTable* alters_made_by_query(const ast::Script& script, const ast
   return made.live() && std::holds_alternative<ast::CreateTableAs>(made.node) ? alter : nullptr;
 }
 
+/// Every pg_dump since 8.0 says so, and nobody else: what such a script holds of a table is all of it.
+bool is_pg_dumps(const ast::Script& script) {
+  return std::ranges::any_of(script.statements, [](const ast::Statement& statement) {
+    const auto* set = std::get_if<ast::SetVariable>(&statement.node);
+    return set != nullptr && set->name == "check_function_bodies";
+  });
+}
+
+void look_for_keys(PassContext& context) {
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* table = statement.live() ? std::get_if<ast::CreateTable>(&statement.node) : nullptr;
+    if (table == nullptr || table->persistence == ast::Persistence::temporary ||
+        !context.catalog.primary_key(table->name).empty())
+      continue;
+    const std::string name = to_string(table->name);
+    context.report(rules[missing_primary_key], statement, name, "`" + name + "` has no primary key");
+  }
+}
+
 void run_out_of_order(PassContext& context) {
+  if (is_pg_dumps(context.script)) look_for_keys(context);
   std::optional<Adviser> adviser;
   for (const ast::Statement& statement : context.script.statements) {
+    const auto* index = statement.live() ? std::get_if<ast::CreateIndex>(&statement.node) : nullptr;
     const ast::AlterTable* alter = alters_made_by_query(context.script, statement);
-    if (alter == nullptr) continue;
+    if (index == nullptr && alter == nullptr) continue;
     if (!adviser) adviser.emplace(context);
-    adviser->look_at(statement, *alter);
+    if (index != nullptr) adviser->look_at(statement, *index);
+    if (alter != nullptr) adviser->look_at(statement, *alter);
   }
 }
 
@@ -321,7 +354,8 @@ const Pass change_advice = {
     .category = "indexes",
     .fidelity = Fidelity::exact,
     .summary =
-        "where the script's order is kept, says what costs much in CockroachDB: missing indexes, hot spots",
+        "says what costs much in CockroachDB: indexes that are hot spots, and in migrations those that are "
+        "missing",
     .rules = rules,
     .run = run,
 };

@@ -19,6 +19,7 @@ _RULES = {
     # Types: the column's type, and with it how its default, its values and what is built on it are written.
     "type-mapped": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "hstore-as-jsonb": ("column.type", "column.default", "table.rows", "view.rows", "function.*", "type.*"),
+    "integer-as-int8": ("column.type", "column.default", "sequence.type", "sequence.greatest", "view.*", "function.*"),
     "vendor-identity": ("sequence.next value",),
     "row-equality": ("*.query", "function.*"),
     "literal-of-moment": ("column.default", "constraint.definition", "index.definition", "*.query"),

@@ -2,8 +2,8 @@
 // finds.
 //
 //   # what is tested, and where the lines come from
-//   -- options: crdb=25.2 sequences=uuid hstore=jsonb in-order (may be missing; `rows`: a statement has to
-//   stay behind
+//   -- options: crdb=25.2 sequences=uuid hstore=jsonb integers=int8 in-order (may be missing; `rows`: a
+//   statement has to stay behind
 //                                                          rows, which the output alone does not tell;
 //                                                          `grammar=18`: an older grammar does not read it)
 //   input SQL
@@ -76,6 +76,7 @@ Settings settings_of(const Case& test) {
     if (key == "in-order") settings.pipeline.pass.in_order = true;
     if (key == "crdb") settings.target = Target(parse_version(value).value());
     if (key == "hstore") settings.pipeline.pass.hstore = HstoreColumns::jsonb;
+    if (key == "integers") settings.pipeline.integers = Integers::int8;
     if (key == "sequences") {
       settings.pipeline.pass.sequences = value == "uuid"           ? SequenceKeys::uuid
                                          : value == "unique-rowid" ? SequenceKeys::unique_rowid

@@ -266,6 +266,7 @@ class DecisionTest(ConsoleTest):
         console = self.console()
         values = {one["key"]: one["values"] for one in console.state()["choices"]}
         self.assertEqual(values["sequences"], ["keep", "unique-rowid", "uuid", "hash-sharded"])
+        self.assertEqual(values["integers"], ["int4", "int8"])
         self.assertEqual(console.post("/api/choose", key="crdb", value="25.2")[0], 200)
         self.assertEqual(self.config().read_bytes(), CONFIG.replace('"26.1"', '"25.2"').encode())
         self.assertEqual({one["key"]: one["value"] for one in console.state()["choices"]}["crdb"], "25.2")

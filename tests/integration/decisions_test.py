@@ -359,13 +359,107 @@ COPY app.t FROM stdin;
             self.assert_usage_error(self.run_tool("decide", "dump.sql", "--action", "add", "--sql", sql, "--reason", "r"), message)
             self.assertFalse((self.folder / "pg2crdb.toml").exists())
         for keys, message in (({"rule": "unknown-type"}, "neither `rule`"), ({"object": "public.b"}, "neither `rule`"), ({"find": "x"}, "`find` goes with"),
-                              ({"position": "middle"}, "`first` or `last`")):
+                              ({"position": "middle"}, "one of first, last, above, below"),
+                              ({"position": "above"}, "needs the `statement`"), ({"statement": "CREATE VIEW v"}, "`above` or `below`")):
             self.write("pg2crdb.toml", decision(action="add", sql="CREATE TABLE c (d int8 PRIMARY KEY)", **keys))
             self.assert_usage_error(self.run_tool("lint", "dump.sql"), message)
         self.write("other.sql", "CREATE TABLE public.other (id int8 PRIMARY KEY);\n")
         self.write("pg2crdb.toml", decision(action="add", sql="CREATE TABLE public.c2 (d int8 PRIMARY KEY)"))
         run = self.run_tool("lint", "dump.sql", "other.sql", "--format", "json")
         self.assertIn("it goes with one input", run.out)
+
+    def beside(self, position, sql, statement="CREATE TABLE public.b (id bigint PRIMARY KEY)", **keys):
+        return decision(action="add", position=position, sql=sql, statement=statement, **keys)
+
+    def test_a_statement_is_added_above_or_below_one(self):
+        dump = "-- a dump\nSET search_path = app;\nCREATE TABLE t (id int8 PRIMARY KEY, kind kind);\nCOPY t (id) FROM stdin;\n1\n2\n\\.\nCREATE VIEW v AS SELECT id FROM t;\n"
+        table = "CREATE TABLE t (id int8 PRIMARY KEY, kind kind)"
+        report = self.report(self.beside("above", "CREATE TYPE kind AS ENUM ('a')", table), self.beside("below", "CREATE SCHEMA app", "SET search_path = app"),
+                             self.beside("below", "CREATE TYPE more AS ENUM ('x')", "CREATE SCHEMA app"), self.beside("below", "CREATE INDEX ON t (kind)", "COPY t (id) FROM stdin"), dump=dump)
+        self.assert_ledger(report)
+        self.assertEqual(report["summary"]["statements"]["read"], 8)
+        self.assertEqual(self.open(report), [])
+        run = self.compiled_with(dump)
+        self.assertEqual(run.returncode, 0, run.err)
+        # In the session of the statement that it stands beside.
+        for made in ("CREATE TYPE app.kind", "CREATE INDEX t_kind_idx ON app.t", "CREATE SCHEMA app"):
+            self.assertIn(made, run.out.replace("IF NOT EXISTS ", ""))
+        run = self.run_tool("compile", "dump.sql", "--out-dir", "compiled")
+        plan = json.loads((self.folder / "compiled" / "load-plan.json").read_text())
+        self.assertEqual([(one["rows"], dump.encode()[one["begin"]:one["end"]]) for one in plan["tables"][0]["data"]], [(2, b"1\n2\n")])
+
+    def test_above_and_below_are_a_place_in_the_scripts_history(self):
+        dump = "CREATE TABLE public.t (a int8 PRIMARY KEY);\nALTER TABLE public.t RENAME TO u;\nALTER TABLE public.u ADD COLUMN c text;\n"
+        rename = "ALTER TABLE public.t RENAME TO u"
+        for position, sql in (("above", "ALTER TABLE public.t ADD COLUMN b text"), ("below", "ALTER TABLE public.u ADD COLUMN b text")):
+            self.report(self.beside(position, sql, rename), dump=dump)
+            run = self.compiled_with(dump)
+            self.assertEqual(run.returncode, 0, run.err)
+            self.assertLess(run.out.index("b TEXT"), run.out.index("c TEXT"))
+            other = "below" if position == "above" else "above"
+            found = self.open(self.report(self.beside(other, sql, rename), dump=dump))
+            self.assertEqual([one[0] for one in found], ["object-elsewhere"], (other, sql))
+
+    def test_what_is_added_beside_one_is_decided_on_as_any_other(self):
+        odd = "CREATE TABLE public.odd (id int8 PRIMARY KEY, what nosuchtype)"
+        dump = "\nCREATE TABLE public.b (id bigint PRIMARY KEY);\n"
+        for position, line in (("above", 2), ("below", 2)):
+            report = self.report(self.beside(position, odd), dump=dump)
+            self.assertEqual(self.open(report), [("unknown-type", "public.odd.what")])
+            self.assertEqual([one["span"]["start"]["line"] for one in report["findings"] if one["rule"] == "unknown-type"], [line], position)
+            for more in (decision(action="replace", find="nosuchtype", sql="text"), decision(action="replace", statement=odd, sql="CREATE TABLE public.odd (id int8 PRIMARY KEY)"),
+                         decision(action="delete", rule="unknown-type"), self.beside("above", "CREATE TYPE public.nosuchtype AS ENUM ('a')", odd)):
+                self.assertEqual(self.open(self.report(self.beside(position, odd), more, dump=dump)), [], (position, more))
+        # What it stood beside may have become another one, or go.
+        text = "CREATE TABLE public.b (id bigint PRIMARY KEY, more text)"
+        replaced = decision(action="replace", statement="CREATE TABLE public.b (id bigint PRIMARY KEY)", sql=text)
+        view = "CREATE VIEW public.w AS SELECT more FROM public.b"
+        self.assertEqual(self.open(self.report(replaced, self.beside("below", view, text), dump=dump)), [])
+        self.assertEqual(self.open(self.report(replaced, self.beside("below", view), dump=dump)), [("unused-decision", "")])
+        report = self.report(decision(action="delete", object="public.b"), self.beside("below", "CREATE TABLE public.c (id int8 PRIMARY KEY)"), dump=dump)
+        self.assertEqual(self.open(report), [])
+
+    def test_beside_which_one_has_to_be_known(self):
+        twice = "CREATE TABLE public.a (id int8 PRIMARY KEY);\nANALYZE public.a;\nANALYZE public.a;\n"
+        self.report(dump=twice)
+        for position in ("above", "below"):
+            self.write("pg2crdb.toml", self.beside(position, "CREATE SCHEMA app", "ANALYZE public.a"))
+            self.assert_usage_error(self.run_tool("compile", "dump.sql"), "pg2crdb.toml:1:1", "lines 2 and 3")
+            (self.folder / "pg2crdb.toml").unlink()
+            self.assert_usage_error(self.run_tool("decide", "dump.sql", "--action", "add", "--line", "2", "--position", position, "--sql", "CREATE SCHEMA app", "--reason", "r"),
+                                    "2 statements read as that of line 2")
+        self.write("pg2crdb.toml", self.beside("above", "CREATE SCHEMA app", "CREATE TABLE public.a (id int8 PRIMARY KEY)"))
+        self.assert_usage_error(self.run_tool("compile", "dump.sql"), "begins its file", "first")
+        self.assertEqual(self.open(self.report(self.beside("below", "CREATE SCHEMA app", "CREATE TABLE public.gone (id int8)"), dump=DUMP + "-- x")).count(("unused-decision", "")), 1)
+        self.report(dump="CREATE TABLE public.a (id int8 PRIMARY KEY);SET standard_conforming_strings = off;CREATE SCHEMA b;CREATE VIEW public.v AS SELECT id FROM public.a;")
+        self.write("pg2crdb.toml", self.beside("above", "CREATE VIEW public.w AS SELECT 'a\\b'::text AS t", "CREATE VIEW public.v AS SELECT id FROM public.a"))
+        self.assert_usage_error(self.run_tool("compile", "dump.sql"), "standard_conforming_strings")
+        # Nothing parts these two.
+        self.write("pg2crdb.toml", self.beside("below", "CREATE SCHEMA c", "CREATE SCHEMA b") + self.beside("above", "CREATE SCHEMA d", "CREATE VIEW public.v AS SELECT id FROM public.a"))
+        run = self.run_tool("compile", "dump.sql")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertEqual([name for name in "bcd" if f"CREATE SCHEMA {name}" in run.out.replace("IF NOT EXISTS ", "")], ["b", "c", "d"])
+
+    def test_a_statement_is_added_beside_a_line_by_the_command(self):
+        self.write("dump.sql", DUMP)
+        words = ("decide", "dump.sql", "--action", "add", "--position", "below", "--sql", "CREATE INDEX ON public.b (id)", "--reason", "r")
+        self.assert_usage_error(self.run_tool(*words), "needs the `statement`")
+        run = self.run_tool(*words, "--line", "3")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("1 statement is added", run.err)
+        self.assertEqual(tomllib.loads((self.folder / "pg2crdb.toml").read_text())["decision"],
+                         [{"statement": "CREATE TABLE public.b (id bigint PRIMARY KEY)", "action": "add", "position": "below", "sql": "CREATE INDEX ON public.b (id)", "reason": "r"}])
+        self.assertIn("CREATE INDEX b_id_idx ON public.b (id)", self.compiled())
+        # Nor is it of the dump for those who mend that.
+        self.write("pg2crdb.toml", self.beside("below", "CREATE TABLE public.more (id serial PRIMARY KEY, what text COLLATE \"de_DE\")"))
+        self.write("dump.sql", "CREATE TABLE public.b (id bigint PRIMARY KEY);\nCREATE TABLE public.d (id integer);\n")
+        self.run_tool("lint", "dump.sql", "--fix", "--unsafe-fixes")
+        fixed = (self.folder / "dump.sql").read_text()
+        self.assertNotIn("more", fixed)
+        self.write("dump.sql", DUMP)
+        # A line is one of the dump, not of what was added there.
+        run = self.run_tool("decide", "dump.sql", "--action", "delete", "--line", "3", "--reason", "r")
+        self.assertIn('statement = "CREATE TABLE public.b', run.out)
 
     def test_a_statement_is_added_by_the_command(self):
         self.write("dump.sql", "CREATE TABLE public.a (id int8);\n")

@@ -158,6 +158,7 @@ class Pages(CommandLine):
             lines[6] = "CREATE TABLE public.t (id integer);"
             lines[8] = "CREATE TABLE public.users (name public.citext);"
             lines[10] = "CREATE TABLE public.codes (code character(8));"
+            lines[40] = "CREATE TABLE public.orders (id integer, placed timestamp);"
             lines[119] = "CREATE FUNCTION public.nobodys() RETURNS integer LANGUAGE sql AS 'SELECT 1';"
             self.write("dump.sql", "\n".join(lines) + "\n")
 

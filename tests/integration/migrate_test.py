@@ -151,6 +151,13 @@ class FrenchTownsTest(Migration):
                 self.assertEqual(self.scalar("SELECT data_type FROM information_schema.columns WHERE table_schema = 'public' "
                                              "AND table_name = 'towns' AND column_name = 'id'"), wanted)
 
+    def test_integers_of_eight_bytes(self):
+        self.assert_frenchtowns(self.migrate(frenchtowns(), "--integers", "int8"))
+        self.assertEqual(self.scalar("SELECT string_agg(DISTINCT data_type, ' ') FROM information_schema.columns "
+                                     "WHERE table_schema = 'public' AND (column_name, data_type) IN (('id', 'integer'), ('id', 'bigint'))"), "bigint")
+        verified = self.run_tool("verify", self.state / "compiled", "--source", source().url("frenchtowns"))
+        self.assertEqual(verified.returncode, 0, verified.err)
+
     def test_row_limit(self):
         run = self.migrate(frenchtowns(), "--row-limit", "10")
         self.assert_frenchtowns(run, {table: 10 for table in ROWS})

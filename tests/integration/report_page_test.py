@@ -286,6 +286,22 @@ class BrowserTest(ReportPage):
         self.assertIn("INT4", browser.run("[...document.querySelectorAll('#statements ins')].map((one) => one.textContent)"))
         self.assert_quiet(browser)
 
+    def test_a_finding_leads_to_cockroachdbs_own_issue(self):
+        browser = self.opened("CREATE TABLE public.t (id int8 PRIMARY KEY, price money, cidr xml);\n")
+        browser.run("openAll()")
+        links = browser.run("[...document.querySelectorAll('#findings .finding')].flatMap((one) => [...one.querySelectorAll('a')].map((link) => "
+                            "[one.querySelector('p').textContent.includes('money'), link.textContent, link.href, link.rel]))")
+        self.assertEqual(sorted(links), [[False, "issue #43355", "https://github.com/cockroachdb/cockroach/issues/43355", "noopener noreferrer"],
+                                         [True, "issue #41578", "https://github.com/cockroachdb/cockroach/issues/41578", "noopener noreferrer"]])
+        self.assert_quiet(browser)
+
+    def test_what_is_held_back_is_not_said_to_go_out(self):
+        browser = self.opened("CREATE OPERATOR public.<<< (FUNCTION = public.f, LEFTARG = text, RIGHTARG = text);\n")
+        browser.run("openAll()")
+        titles = browser.run("[...document.querySelectorAll('#statements figcaption')].map((one) => one.textContent)")
+        self.assertEqual(titles, ["Held back: a comment in the output"])
+        self.assert_quiet(browser)
+
     def test_the_unit_of_effort_is_the_readers(self):
         browser = self.opened(DUMP)
         before = browser.run("document.querySelector('#effort output').textContent")

@@ -1,0 +1,101 @@
+// Where a person chose it (--integers int8), columns of type integer become INT8, as a bare INT is in
+// CockroachDB, and so do the sequences that fill them. What computes with them does not change: CockroachDB's
+// arithmetic has 8 bytes either way.
+#include "rewrite/pass.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ast/describe.h"
+#include "ast/sequence_call.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr FindingKind rules[] = {
+    {"integer-as-int8", Severity::info, "types", "integer columns of a table became INT8 as chosen",
+     "Check what the application's driver makes of 8 bytes: some give a string, or a number that is not "
+     "exact."},
+};
+
+bool is_int4(const ast::TypeName& type) {
+  return type.name.schema == "pg_catalog" && type.name.name == "int4";
+}
+
+class Widener {
+ public:
+  explicit Widener(PassContext& context) : context_(context) {}
+
+  void run() {
+    for (ast::Statement& statement : context_.script.statements) {
+      if (!statement.live()) continue;
+      names_.clear();
+      if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+        for (ast::Column& column : table->columns) widen(column);
+        say(statement, table->name);
+      } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+        for (ast::AlterCommand& command : alter->commands) {
+          if (auto* add = std::get_if<ast::AddColumn>(&command)) widen(add->column);
+          auto* set = std::get_if<ast::SetType>(&command);
+          if (set == nullptr || !is_int4(set->type)) continue;
+          set->type.name.name = "int8";
+          names_.push_back(set->column);
+        }
+        say(statement, alter->name);
+      }
+    }
+    for (ast::Statement& statement : context_.script.statements) {
+      auto* create = std::get_if<ast::CreateSequence>(&statement.node);
+      if (create == nullptr || !statement.live() || create->options.type.empty() ||
+          !is_int4(*create->options.type) || !sequences_.contains(key_of(create->name)))
+        continue;
+      create->options.type.clear();
+      context_.rewritten(statement);
+    }
+  }
+
+ private:
+  void widen(ast::Column& column) {
+    if (!is_int4(column.type)) return;
+    if (column.source_type.empty()) column.source_type = column.type;
+    column.type.name.name = "int8";
+    names_.push_back(column.name);
+    if (column.identity) column.identity->options.type.clear();
+    if (!column.default_value) return;
+    if (const auto sequence = ast::nextval_sequence(*column.default_value))
+      sequences_.insert(key_of(*sequence));
+  }
+
+  void say(ast::Statement& statement, const ast::Name& table) {
+    if (names_.empty()) return;
+    context_.rewritten(statement);
+    std::string list;
+    for (const std::string& name : names_) list += (list.empty() ? "`" : ", `") + name + "`";
+    context_.report(
+        rules[0], statement, to_string(table),
+        list + " of `" + to_string(table) + (names_.size() == 1 ? "` becomes INT8" : "` become INT8"));
+  }
+
+  PassContext& context_;
+  std::vector<std::string> names_;   ///< of the statement's columns that became INT8
+  std::set<std::string> sequences_;  ///< that fill such a column
+};
+
+void run(PassContext& context) {
+  Widener(context).run();
+}
+
+}  // namespace
+
+extern const Pass widen_integers;
+const Pass widen_integers = {
+    .name = "widen-integers",
+    .category = "types",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "gives integer columns and their sequences the type INT8, where --integers int8 asks for it",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb
