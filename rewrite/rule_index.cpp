@@ -219,8 +219,10 @@ class Insides {
     static const Insides insides;
     return insides;
   }
-  /// By owner.
-  const std::vector<Way>& ways() const { return ways_; }
+  std::span<const Way> ways_of(size_t owner) const {
+    return std::span(ways_).subspan(ways_begin_[owner], ways_begin_[owner + 1] - ways_begin_[owner]);
+  }
+  size_t count_of_ways() const { return ways_.size(); }
   /// Adds those in which a type may stand, at any depth.
   void add_holders(size_t type, std::vector<uint64_t>& set) const {
     for (size_t i = 0; i < width_; ++i) set[i] |= holders_[type * width_ + i];
@@ -233,12 +235,14 @@ class Insides {
     const size_t count = ast::type_count();
     for (size_t id = 0; id < count; ++id) {
       const std::vector<FieldInfo>& fields = ast::type_with_id(id).fields;
+      ways_begin_.push_back(ways_.size());
       for (size_t i = 0; i < fields.size(); ++i) {
         if (fields[i].type->kind < Kind::text)
           ways_.push_back({static_cast<uint16_t>(id), static_cast<uint16_t>(fields[i].type->id),
                            static_cast<uint16_t>(i)});
       }
     }
+    ways_begin_.push_back(ways_.size());
     while (grow(count)) {
     }
   }
@@ -267,7 +271,8 @@ class Insides {
 
   size_t width_;  ///< of a set, in numbers
   std::vector<uint64_t> holders_;
-  std::vector<Way> ways_;
+  std::vector<Way> ways_;           // by owner
+  std::vector<size_t> ways_begin_;  // by owner, and the end of the last
 };
 
 void add_texts(const TypeInfo& type, void* node, TextBits& texts) {
@@ -424,13 +429,16 @@ void RuleIndex::find_ways() {
   leads_on_.resize(count);
   for (size_t id = 0; id < count; ++id) leads_on_[id] = (leading[id / 64] >> (id % 64)) & 1;
   ways_begin_.reserve(count + 1);
-  ways_.reserve(insides.ways().size());
-  for (const Insides::Way& way : insides.ways()) {
-    if (table_of_[way.type] == 0 && leads_on_[way.type] == 0) continue;
-    ways_begin_.resize(size_t{way.owner} + 1, static_cast<uint16_t>(ways_.size()));
-    ways_.push_back(way.field);
+  ways_.reserve(insides.count_of_ways());
+  // Each pass of rules has an index, and most types lead nowhere in it.
+  for (size_t owner = 0; owner < count; ++owner) {
+    ways_begin_.push_back(static_cast<uint16_t>(ways_.size()));
+    if (leads_on_[owner] == 0) continue;
+    for (const Insides::Way& way : insides.ways_of(owner)) {
+      if (table_of_[way.type] != 0 || leads_on_[way.type] != 0) ways_.push_back(way.field);
+    }
   }
-  ways_begin_.resize(count + 1, static_cast<uint16_t>(ways_.size()));
+  ways_begin_.push_back(static_cast<uint16_t>(ways_.size()));
 }
 
 }  // namespace pg2crdb::rewrite
