@@ -32,14 +32,18 @@ constexpr std::array<std::string_view, 34> words_for_few_bytes = {
     "md5",         "nonce",   "password", "root",      "salt",   "secret", "seed",   "sha",    "sha1",
     "sha256",      "sha512",  "sig",      "signature", "token",  "uid",    "uuid"};
 
+bool is_for_few_bytes(std::string_view word) {
+  return std::ranges::any_of(words_for_few_bytes, [&](std::string_view few) {
+    return word == few || (few.size() > 2 && word.ends_with(few));
+  });
+}
+
 bool is_named_for_few_bytes(std::string_view name) {
   while (!name.empty()) {
     const size_t end = std::min(name.find('_'), name.size());
     const std::string_view word = name.substr(0, end);
-    const bool is_one = std::ranges::any_of(words_for_few_bytes, [&](std::string_view few) {
-      return word == few || (few.size() > 2 && word.ends_with(few));
-    });
-    if (is_one) return true;
+    const bool may_be_several = word.ends_with('s');
+    if (is_for_few_bytes(word) || (may_be_several && is_for_few_bytes(word.substr(0, end - 1)))) return true;
     name.remove_prefix(std::min(end + 1, name.size()));
   }
   return false;
