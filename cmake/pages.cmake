@@ -8,7 +8,7 @@ function(pg2crdb_page result)
   add_custom_command(OUTPUT ${source}
     COMMAND ${CMAKE_COMMAND} -D "PARTS=${arg_PARTS}" -D HEADER=${arg_HEADER} -D NAMESPACE=${arg_NAMESPACE}
       -D STYLE=${arg_STYLE} -D SCRIPT=${arg_SCRIPT} -D OUTPUT=${source} -P ${script}
-    DEPENDS ${arg_PARTS} ${script}
+    DEPENDS ${arg_PARTS} ${script} ${PROJECT_SOURCE_DIR}/cmake/literals.cmake
     COMMENT "Style and script of a page: ${arg_STYLE}" VERBATIM)
   set(${result} ${source} PARENT_SCOPE)
 endfunction()
@@ -28,5 +28,17 @@ function(pg2crdb_console_page result)
   set(report ${PROJECT_SOURCE_DIR}/diag/report)
   pg2crdb_page(source HEADER console/page.h NAMESPACE pg2crdb::console STYLE page_css SCRIPT page_js
     PARTS ${report}/page.css ${report}/elements.js ${report}/diff.js ${parts})
+  set(${result} ${source} PARENT_SCOPE)
+endfunction()
+
+# docs/rules.md, of which `pg2crdb rules explain` shows a section.
+function(pg2crdb_rules_page result)
+  set(source ${PROJECT_BINARY_DIR}/pages/rules_page.cpp)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/write_rules_page.cmake)
+  set(page ${PROJECT_SOURCE_DIR}/docs/rules.md)
+  add_custom_command(OUTPUT ${source}
+    COMMAND ${CMAKE_COMMAND} -D PAGE=${page} -D OUTPUT=${source} -P ${script}
+    DEPENDS ${page} ${script} ${PROJECT_SOURCE_DIR}/cmake/literals.cmake
+    COMMENT "The list of rules" VERBATIM)
   set(${result} ${source} PARENT_SCOPE)
 endfunction()

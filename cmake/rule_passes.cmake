@@ -8,7 +8,7 @@ function(pg2crdb_rule_passes result)
   set(script ${PROJECT_SOURCE_DIR}/cmake/write_rule_passes.cmake)
   add_custom_command(OUTPUT ${texts}
     COMMAND ${CMAKE_COMMAND} -D SOURCE_DIR=${PROJECT_SOURCE_DIR} -D OUTPUT=${texts} -P ${script}
-    DEPENDS ${rules} ${script}
+    DEPENDS ${rules} ${script} ${PROJECT_SOURCE_DIR}/cmake/literals.cmake
     COMMENT "Texts of the rule passes" VERBATIM)
   set(tables ${PROJECT_BINARY_DIR}/rule_passes/rule_tables.cpp)
   if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)

@@ -1,4 +1,5 @@
 # Writes the source behind a page's header: see pg2crdb_page() in pages.cmake, which calls it.
+include(${CMAKE_CURRENT_LIST_DIR}/literals.cmake)
 file(WRITE ${OUTPUT} "// Made of the page's parts.
 #include \"${HEADER}\"
 
@@ -11,17 +12,11 @@ foreach(kind css js)
       continue()
     endif()
     file(READ ${part} text)
-    if(text MATCHES "\\)page\"|</(script|style)")
+    if(text MATCHES "</(script|style)")
       message(FATAL_ERROR "${part} holds what ends the text it is put into")
     endif()
-    # Compilers limit one literal to 64 KiB; adjacent ones are joined.
-    string(LENGTH "${text}" length)
-    set(at 0)
-    while(at LESS length)
-      string(SUBSTRING "${text}" ${at} 16000 piece)
-      string(APPEND literals "\n    R\"page(${piece})page\"")
-      math(EXPR at "${at} + 16000")
-    endwhile()
+    pg2crdb_literals(more "${text}" page)
+    string(APPEND literals "${more}")
   endforeach()
   if(kind STREQUAL "css")
     set(name ${STYLE})

@@ -11,6 +11,7 @@
 #include "ast/describe.h"
 #include "driver/ast_json.h"
 #include "driver/decided_statements.h"
+#include "driver/finding_ranges.h"
 #include "driver/hold_back.h"
 #include "driver/inline_ignores.h"
 #include "driver/kept_input.h"
@@ -474,6 +475,7 @@ Result<Compiled> compile_scripts(const Options& options, const std::vector<std::
   compiled.ledger = make_ledger(compiled.inputs);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores,
                             decides ? &decided : nullptr);
+  narrow_ranges(compiled.findings, compiled.inputs);
   compiled.decided = decided.all();
   if (!options.workload.empty()) keep_workload(compiled);
   for (CompiledInput& input : compiled.inputs)

@@ -11,6 +11,7 @@
 #include "driver/compile.h"
 #include "driver/compiled_folder.h"
 #include "driver/explain.h"
+#include "driver/next_step.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
 #include "driver/unacknowledged.h"
@@ -105,6 +106,8 @@ int compile(const Options& options) {
              options.explain.empty() ? render_findings(compiled, *format, style, written) : explanation);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
   fmt::print(stderr, "{}", unacknowledged_lines(compiled));
+  if (*format == FindingsFormat::text && !options.quiet && options.explain.empty())
+    fmt::print(stderr, "{}", next_step(compiled, options, "compile"));
   return compiled.failed() ? exit_findings : exit_clean;
 }
 

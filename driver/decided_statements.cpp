@@ -9,6 +9,7 @@
 
 #include "ast/describe.h"
 #include "ast/reflect.h"
+#include "driver/decided_causes.h"
 #include "driver/decision_text.h"
 #include "driver/deleted_objects.h"
 #include "driver/findings.h"
@@ -88,6 +89,32 @@ bool needs_findings(const Decision& decision) {
 
 std::string reason_of(const Decision& decision, std::string_view what) {
   return fmt::format("{} in {}: {}", what, decision.place, decision.reason);
+}
+
+/// What is missing since `applied`, pairs of a decision and a statement of the script.
+DecidedCauses causes(const ast::Script& script, const SourceFile& file,
+                     const std::vector<Decision>& decisions,
+                     const std::set<std::pair<size_t, ast::StatementId>>& applied) {
+  DecidedCauses causes;
+  for (const auto& [index, id] : applied) {
+    const ast::Statement& statement = script.statements[id];
+    const Decision& decision = decisions[index];
+    if (!is_change(decision)) continue;
+    const bool is_deleted = decision.action == DecisionAction::remove;
+    std::string object = ast::statement_object(statement.node);
+    if (!is_deleted) {
+      // What it was stands in the dump alone.
+      const ParsedStatement before = parse_statement(file.of(statement.span).text(statement.span));
+      const std::string made_before = ast::statement_object(before.node);
+      if (made_before == object) continue;
+      object = made_before;
+    }
+    if (object.empty()) continue;
+    const std::string name = name_in_messages(std::move(object));
+    causes.emplace(name,
+                   fmt::format("`{}` is {}", name, reason_of(decision, is_deleted ? "deleted" : "replaced")));
+  }
+  return causes;
 }
 
 /// It means the same without rows behind it, and to who is not psql.
@@ -442,6 +469,7 @@ void DecidedStatements::finish(ast::Script& script, const SourceFile& file, cons
                   [&](ast::StatementId id) { return script.statements[id].fate == ast::Fate::dropped; });
   }
   const std::vector<Decision>& decisions = choices_.config.decisions;
+  note_decided_causes(script, causes(script, file, decisions, applied_), diagnostics);
   if (std::ranges::none_of(decisions, [](const Decision& decision) {
         return (decision.action == DecisionAction::keep || decision.action == DecisionAction::add_user) &&
                holds(decision);

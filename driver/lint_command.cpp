@@ -8,6 +8,7 @@
 #include "driver/compile.h"
 #include "driver/fix.h"
 #include "driver/lint_cockroachdb.h"
+#include "driver/next_step.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
 #include "driver/statistics.h"
@@ -135,6 +136,9 @@ int run(const Options& given) {
   if (!options.quiet)
     fmt::print(stderr, "{}\n", options.workload.empty() ? summary_line(compiled) : workload_line(compiled));
   fmt::print(stderr, "{}", unacknowledged_lines(compiled));
+  const bool is_for_person = *format == FindingsFormat::text && !options.quiet;
+  if (is_for_person && options.workload.empty() && options.dialect != "cockroachdb")
+    fmt::print(stderr, "{}", next_step(compiled, options, "lint"));
   return compiled.failed() ? exit_findings : exit_clean;
 }
 

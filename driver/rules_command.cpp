@@ -8,6 +8,7 @@
 #include "driver/command.h"
 #include "driver/config.h"
 #include "driver/rules.h"
+#include "driver/rules_page.h"
 #include "driver/workload_findings.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
@@ -140,8 +141,10 @@ int explain(const Choices& choices, const std::string& id, bool json) {
     if (json) {
       fmt::print("{}\n", as_json(listed));
     } else {
-      fmt::print("{}\n\n{}\n{}\n\nseverity:    {}\ncategory:    {}\nreported by: {}\n{}", rule.id,
-                 rule.summary, rule.advice, to_string(rule.severity), rule.category, listed.by, written);
+      const std::string example = rule_example(id);
+      fmt::print("{}\n\n{}\n{}\n\nseverity:    {}\ncategory:    {}\nreported by: {}\n{}{}{}", rule.id,
+                 rule.summary, rule.advice, to_string(rule.severity), rule.category, listed.by,
+                 example.empty() ? "" : "\nfor example:\n\n", example, written);
     }
     return exit_clean;
   }

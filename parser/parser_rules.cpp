@@ -44,7 +44,7 @@ constexpr std::array rules = {
     FindingKind{
         "rows-with-oids", Severity::error, "rows",
         "the rows after this COPY have OIDs, which no column of CockroachDB takes",
-        "give the table a column of its own for them in PostgreSQL, where something refers to rows by "
+        "Give the table a column of its own for them in PostgreSQL, where something refers to rows by "
         "`oid`, and dump it again; else acknowledge"},
     FindingKind{
         "psql-condition-unknown", Severity::error, "psql",

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
+#include <utility>
 
 #include "rewrite/fragment.h"
 #include "rewrite/node_variables.h"
@@ -219,8 +221,10 @@ class Insides {
     static const Insides insides;
     return insides;
   }
-  /// By owner.
-  const std::vector<Way>& ways() const { return ways_; }
+  std::span<const Way> ways_of(size_t owner) const {
+    return std::span(ways_).subspan(ways_begin_[owner], ways_begin_[owner + 1] - ways_begin_[owner]);
+  }
+  size_t count_of_ways() const { return ways_.size(); }
   /// Adds those in which a type may stand, at any depth.
   void add_holders(size_t type, std::vector<uint64_t>& set) const {
     for (size_t i = 0; i < width_; ++i) set[i] |= holders_[type * width_ + i];
@@ -233,27 +237,36 @@ class Insides {
     const size_t count = ast::type_count();
     for (size_t id = 0; id < count; ++id) {
       const std::vector<FieldInfo>& fields = ast::type_with_id(id).fields;
+      ways_begin_.push_back(ways_.size());
       for (size_t i = 0; i < fields.size(); ++i) {
         if (fields[i].type->kind < Kind::text)
           ways_.push_back({static_cast<uint16_t>(id), static_cast<uint16_t>(fields[i].type->id),
                            static_cast<uint16_t>(i)});
       }
     }
-    while (grow(count)) {
+    ways_begin_.push_back(ways_.size());
+    // What holds a type holds what stands in it: those whose holders are more since are looked into again.
+    std::vector<size_t> open(count);
+    std::iota(open.begin(), open.end(), size_t{0});
+    std::vector<char> is_open(count, 1);
+    for (size_t next = 0; next < open.size(); ++next) {
+      const size_t holder = open[next];
+      is_open[holder] = 0;
+      for_each_part(holder, [&](size_t part) {
+        if (take(part, holder) && std::exchange(is_open[part], 1) == 0) open.push_back(part);
+      });
     }
   }
 
-  /// Whether something new was found.
-  bool grow(size_t count) {
-    bool grown = false;
-    for (size_t id = 0; id < count; ++id) {
-      const TypeInfo& type = ast::type_with_id(id);
-      if (type.element != nullptr) grown |= take(type.element->id, id);
-      for (const TypeInfo* alternative : type.alternatives) grown |= take(alternative->id, id);
-    }
-    for (const Way& way : ways_) grown |= take(way.type, way.owner);
-    return grown;
+  template <class Use>
+  void for_each_part(size_t holder, Use use) const {
+    const TypeInfo& type = ast::type_with_id(holder);
+    if (type.element != nullptr) use(size_t{type.element->id});
+    for (const TypeInfo* alternative : type.alternatives) use(size_t{alternative->id});
+    for (const Way& way : ways_of(holder)) use(size_t{way.type});
   }
+
+  /// Whether something new was found.
   bool take(size_t part, size_t holder) {
     uint64_t grown = 0;
     for (size_t i = 0; i < width_; ++i) {
@@ -267,7 +280,8 @@ class Insides {
 
   size_t width_;  ///< of a set, in numbers
   std::vector<uint64_t> holders_;
-  std::vector<Way> ways_;
+  std::vector<Way> ways_;           // by owner
+  std::vector<size_t> ways_begin_;  // by owner, and the end of the last
 };
 
 void add_texts(const TypeInfo& type, void* node, TextBits& texts) {
@@ -416,21 +430,25 @@ RuleIndex::Table& RuleIndex::table_of(const TypeInfo& type) {
 
 void RuleIndex::find_ways() {
   const size_t count = table_of_.size();
+  leads_on_.resize(count);
+  ways_begin_.resize(count + 1);
+  // Each pass of rules has two of these, and most of them match no nodes, or none at all.
+  if (tables_.empty()) return;
   const Insides& insides = Insides::all();
   std::vector<uint64_t> leading = insides.none();
   for (size_t id = 0; id < count; ++id) {
     if (table_of_[id] != 0) insides.add_holders(id, leading);
   }
-  leads_on_.resize(count);
   for (size_t id = 0; id < count; ++id) leads_on_[id] = (leading[id / 64] >> (id % 64)) & 1;
-  ways_begin_.reserve(count + 1);
-  ways_.reserve(insides.ways().size());
-  for (const Insides::Way& way : insides.ways()) {
-    if (table_of_[way.type] == 0 && leads_on_[way.type] == 0) continue;
-    ways_begin_.resize(size_t{way.owner} + 1, static_cast<uint16_t>(ways_.size()));
-    ways_.push_back(way.field);
+  ways_.reserve(insides.count_of_ways());
+  for (size_t owner = 0; owner < count; ++owner) {
+    ways_begin_[owner] = static_cast<uint16_t>(ways_.size());
+    if (leads_on_[owner] == 0) continue;
+    for (const Insides::Way& way : insides.ways_of(owner)) {
+      if (table_of_[way.type] != 0 || leads_on_[way.type] != 0) ways_.push_back(way.field);
+    }
   }
-  ways_begin_.resize(count + 1, static_cast<uint16_t>(ways_.size()));
+  ways_begin_[count] = static_cast<uint16_t>(ways_.size());
 }
 
 }  // namespace pg2crdb::rewrite

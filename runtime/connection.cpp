@@ -91,19 +91,18 @@ struct Connection::State {
 
   Error lost() const {
     if (hangs) return {Error::Kind::interrupted, "stopped; the server did not answer", {}, {}};
-    return {Error::Kind::interrupted,
-            "the connection to the server was lost: " +
-                without_secrets(one_line(libpq().PQerrorMessage(connection))),
-            {},
-            {}};
+    return {Error::Kind::interrupted, lost_sentence(libpq().PQerrorMessage(connection)), {}, {}};
   }
 
   Error server_error(const PGresult* result) const {
     const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
     if (sqlstate.empty()) {
       if (libpq().PQstatus(connection) != CONNECTION_OK) return lost();
-      return {
-          Error::Kind::interrupted, without_secrets(one_line(libpq().PQerrorMessage(connection))), {}, {}};
+      return {Error::Kind::interrupted,
+              "what the server answered cannot be taken (" +
+                  without_secrets(one_line(libpq().PQerrorMessage(connection))) + ")",
+              {},
+              {}};
     }
     std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);

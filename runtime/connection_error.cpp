@@ -71,6 +71,8 @@ Error connection_error(const std::string& url, std::string_view libpq_message) {
       {"Is the server running locally", "no server listens on that socket",
        "start the server, or correct host (the socket's directory) and port"},
       {"could not translate host name", "the host name is not known", "correct the host's name"},
+      {"server closed the connection unexpectedly", "the server ended the connection before it answered",
+       "look into the server's log; a proxy in between may end connections, too"},
       {"timeout expired", "the server did not answer in time",
        "check host, port and firewalls, or raise connect_timeout in the URL"},
       {"does not support SSL", "the server speaks no TLS",
@@ -107,6 +109,15 @@ Error connection_error(const std::string& url, std::string_view libpq_message) {
   error.message = fmt::format("cannot connect to {}: {} ({})", redacted(url), sentence,
                               quotes_pieces ? parse_reason(words.c_str(), redacted(url)) : words);
   return error;
+}
+
+std::string lost_sentence(std::string_view libpq_message) {
+  const std::string words = without_secrets(one_line(libpq_message));
+  const std::string sentence = "the connection to the server was lost";
+  if (words.empty()) return sentence;
+  if (words.find("server closed the connection unexpectedly") != std::string::npos)
+    return sentence + ": the server ended it, or broke down";
+  return sentence + " (" + words + ")";
 }
 
 }  // namespace pg2crdb

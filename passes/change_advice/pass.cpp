@@ -28,8 +28,8 @@ constexpr FindingKind rules[] = {
      "reads the whole table (said of migrations, whose order is kept)",
      "Create an index on the columns."},
     {"hot-spot-index", Severity::info, "indexes",
-     "an index whose first column is a time, counts up or is a boolean takes all new rows in one range or "
-     "two, on as many nodes",
+     "an index that begins with a time or with what counts up, or in a migration has no more than booleans and "
+     "enums before that, takes all new rows in one range or a few, on as many nodes",
      "Put another column first, or make the index on the cluster, with USING HASH behind its columns."},
     {"rows-changed-at-once", Severity::info, "statements",
      "an UPDATE or DELETE of whatever rows a table has is one transaction: in CockroachDB a large one is "
@@ -129,22 +129,6 @@ class Adviser {
     }
   }
 
-  void look_at(const ast::Statement& statement, const ast::CreateIndex& index) {
-    const bool is_tree = index.method.empty() || index.method == "btree";
-    ast::CreateTable* create = table(index.table);
-    if (create == nullptr || index.elements.empty() || index.hash_sharded || !is_tree) return;
-    const ast::Column* first = ast::find_column(*create, index.elements.front().column);
-    if (first == nullptr) return;
-    const bool is_written_in_order = is_time_of_writing(*create, *first) || is_filled(*first);
-    if (!is_written_in_order && !is_boolean(first->type)) return;
-    context_.report(rules[hot_spot_index], statement, to_string(index.table),
-                    "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
-                        "begins with `" + first->name + "`, " +
-                        (is_boolean(first->type) ? "a boolean"
-                         : is_time(first->type)  ? "a time"
-                                                 : "which counts up"));
-  }
-
   void look_at(const ast::Statement& statement, const ast::AlterTable& alter) {
     for (const ast::AlterCommand& command : alter.commands) {
       if (const auto* add = std::get_if<ast::AddColumn>(&command))
@@ -212,6 +196,55 @@ class Adviser {
   ast::CreateTable* table(const ast::Name& name) const {
     ast::Statement* made = context_.catalog.table(name);
     return made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+  }
+
+  /// How many values a column has where they are few: a boolean's, or an enum's of the script; else 0.
+  size_t few_values(const ast::TypeName& type) const {
+    constexpr size_t most = 10;
+    if (is_boolean(type)) return 2;
+    const ast::Statement* made = type.array_bounds.empty() ? context_.catalog.enum_type(type.name) : nullptr;
+    const auto* labels = made == nullptr ? nullptr : std::get_if<ast::CreateEnum>(&made->node);
+    return labels == nullptr || labels->labels.size() > most ? 0 : labels->labels.size();
+  }
+
+  /// The columns in the order in which an index has its rows: behind its own stand those of the key, which
+  /// tell rows apart. Empty from the first expression on.
+  std::vector<const ast::Column*> sorted_by(const ast::CreateIndex& index, ast::CreateTable& create) const {
+    std::vector<std::string> names = columns_of(index);
+    if (!index.unique) {
+      const std::vector<std::string>& key = context_.catalog.primary_key(index.table);
+      names.insert(names.end(), key.begin(), key.end());
+    }
+    std::vector<const ast::Column*> columns;
+    for (const std::string& name : names) {
+      const ast::Column* column = ast::find_column(create, name);
+      if (column == nullptr) break;
+      if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
+    }
+    return columns;
+  }
+
+  void look_at(const ast::Statement& statement, const ast::CreateIndex& index) {
+    const bool is_tree = index.method.empty() || index.method == "btree";
+    ast::CreateTable* create = table(index.table);
+    if (create == nullptr || index.hash_sharded || !is_tree) return;
+    size_t places = 1;
+    std::string before;
+    for (const ast::Column* column : sorted_by(index, *create)) {
+      if (is_time_of_writing(*create, *column) || is_filled(*column)) {
+        context_.report(
+            rules[hot_spot_index], statement, to_string(index.table),
+            "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
+                (before.empty() ? "begins with" : "has") + " `" + column->name + "`, " +
+                (is_time(column->type) ? "a time" : "which counts up") +
+                (before.empty() ? "" : ", behind " + before + ": " + std::to_string(places) + " values"));
+        return;
+      }
+      const size_t values = few_values(column->type);
+      if (values == 0 || !context_.options.in_order) return;
+      places *= values;
+      before += (before.empty() ? "`" : " and `") + column->name + "`";
+    }
   }
 
   /// Whether the file that a statement stands in makes the table, so that it has few rows by then.

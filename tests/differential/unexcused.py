@@ -20,7 +20,7 @@ RULES = {
         "migration-way-down", "source-database", "source-database-privileges", "rows-with-oids", "database-dropped", "statement-not-needed", "role-setting", "role-setting-lost", "unused-decision",
         "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause",
         "rows-too-large", "rows-not-scanned", "workload-refused", "workload-rewritten", "workload-name", "workload-lock", "workload-unread", "workload-unseen", "array-of-arrays", "foreign-key-citext", "add-column-sequence", "foreign-key-index",
-        "hot-spot-index", "missing-primary-key", "rows-changed-at-once"),
+        "hot-spot-index", "missing-primary-key", "rows-changed-at-once", "wide-row"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",
         "storage-parameter", "table-with-oids", "view-storage", "unlogged-table", "like-option-dropped"),

@@ -241,6 +241,78 @@ class HelpTest(CommandLine):
         self.assertEqual(passes[0]["name"], self.run_tool("passes", "list").out.split()[0])
 
 
+class EndTest(CommandLine):
+    """What stands behind the findings, for a person."""
+
+    def end(self, text, *words, command="lint"):
+        self.write("in.sql", text)
+        run = self.run_tool(command, "in.sql", "--no-config", *words)
+        lines = run.err.splitlines()
+        begin = next(i for i, line in enumerate(lines) if line.startswith("read "))
+        return lines[begin + 1:]
+
+    def test_it_counts_what_compiles_what_needs_a_person_and_what_would_be_lost(self):
+        text = (BROKEN + "CREATE PUBLICATION p FOR ALL TABLES;\nCREATE FUNCTION f() RETURNS int LANGUAGE c AS 'x', 'y';\n"
+                "CREATE TABLE public.v (id uuid PRIMARY KEY, x nosuchtype);\n")
+        end = self.end(text)
+        self.assertEqual(end[0], "1 statement compiles by itself; 2 need a person; 1 has an error; 1 would be lost: dropped, with a warning")
+        self.assertRegex(end[1], r"^next: pg2crdb rules explain \S+  # 1 of 3 errors$")
+        self.assertEqual(self.run_tool(*end[1].split("#")[0].split()[2:]).returncode, 0)
+
+    def test_the_next_command(self):
+        clean = "CREATE TABLE public.t (id uuid PRIMARY KEY);\n"
+        self.assertEqual(self.end(clean), ["1 statement compiles by itself", "next: pg2crdb compile in.sql --out-dir out"])
+        self.assertEqual(self.end(clean, "--in-order"), ["1 statement compiles by itself"])
+        index = clean + "CREATE INDEX ON public.t USING hash (id);\n"
+        self.assertEqual(self.end(index, "--in-order")[-1], "next: pg2crdb lint in.sql --diff")
+        self.assertEqual(self.end(index)[-1], "next: pg2crdb rules explain index-method  # 1 of 1 warning")
+        self.assertEqual(self.end(clean, "--out-dir", "a b", command="compile")[-1],
+                         "next: pg2crdb apply 'a b' --rehearse --target postgresql://...")
+
+    def test_a_consequence_is_not_what_is_explained(self):
+        end = self.end("CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'x', 'y';\nCREATE VIEW public.v AS SELECT f();\n"
+                       "CREATE VIEW public.w AS SELECT * FROM public.v;\n", "--severity", "object-not-translated=error")
+        self.assertEqual(end[-1], "next: pg2crdb rules explain function-language  # 1 of 3 errors")
+
+    def test_it_is_for_persons_alone(self):
+        for words in (("--format", "gcc"), ("--format", "json"), ("-q",)):
+            self.write("in.sql", "CREATE TABLE public.t (id uuid PRIMARY KEY);\n")
+            self.assertNotIn("next:", self.run_tool("lint", "in.sql", *words).err)
+
+
+class RangeTest(CommandLine):
+    """What of the script a finding marks."""
+
+    def marked(self, text, rule, *words):
+        self.write("in.sql", text)
+        report = json.loads(self.run_tool("lint", "in.sql", "--no-config", "--format", "json", *words).out)
+        spans = [one["span"] for one in report["findings"] if one["rule"] == rule]
+        return [text.encode()[span["start"]["byte"]:span["end"]["byte"]].decode() for span in spans]
+
+    def test_a_command_of_alter_table(self):
+        head = "CREATE TABLE public.t (a integer, b integer, f1 int4range);\n"
+        text = head + "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT apart EXCLUDE USING gist (f1 WITH &&);\n"
+        self.assertEqual(self.marked(text, "exclude-constraint"), ["CONSTRAINT apart"])
+        text = "CREATE TABLE public.t (a integer);\nALTER TABLE ONLY public.t\n    ENABLE ALWAYS TRIGGER x; -- so\n"
+        self.assertEqual(self.marked(text, "statement-dropped"), ["ENABLE ALWAYS TRIGGER x"])
+        self.assertIn("    3 |     ENABLE ALWAYS", self.run_tool("lint", "in.sql", "--no-config").out)
+
+    def test_the_one_of_several_that_is_named(self):
+        text = "ALTER TABLE public.t\n    DROP COLUMN a,\n    DROP COLUMN \"b c\", DROP COLUMN d;\nALTER TABLE public.t DROP COLUMN a, DROP COLUMN a;\n"
+        self.assertEqual(self.marked("CREATE TABLE public.t (a int);\n" + text, "missing-column"), ['DROP COLUMN "b c"'])
+
+    def test_a_place_is_a_word(self):
+        self.assertEqual(self.marked("CREATE VIEW public.v AS SELECT 7 / 2 AS half;\n", "integer-division"), ["/"])
+        self.assertEqual(self.marked('CREATE TABLE public."a b" ("c d" serial PRIMARY KEY);\n', "sequence-primary-key"), ['"c d"'])
+        self.assertEqual(self.marked("CREATE TABLE public.t (a public.nosuch);\n", "unknown-type"), ["public.nosuch"])
+
+    def test_a_comment_still_acknowledges_it(self):
+        text = ("CREATE TABLE public.t (f1 int4range);\n-- pg2crdb: ignore exclude-constraint reason=\"none overlap\"\n"
+                "ALTER TABLE public.t\n    ADD CONSTRAINT apart EXCLUDE USING gist (f1 WITH &&);\n")
+        self.write("in.sql", text)
+        self.assertNotIn("unused-decision", self.run_tool("lint", "in.sql", "--no-config").out)
+
+
 class UsageTest(CommandLine):
     def test_misspelt_option_names_the_nearest(self):
         self.assert_usage_error(self.run_tool("compile", "x.sql", "--sequence", "keep"), "`--sequence`", "did you mean `--sequences`?")

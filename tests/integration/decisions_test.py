@@ -69,9 +69,23 @@ class DecisionsTest(CommandLine):
         # What needs it is not passed on in silence, and can be deleted, too.
         self.assertEqual(self.fates(report)["CREATE VIEW", "public.v"][0], "needs_person")
         self.assertIn(("object-not-translated", "public.v"), self.open(report))
+        self.assertEqual([one["notes"] for one in report["findings"] if one["object"] == "public.v"], [["`public.b` is deleted in pg2crdb.toml:1:1: because"]])
         report = self.report(decision(action="delete", statement="CREATE TABLE public.b (id bigint PRIMARY KEY)"), decision(action="delete", rule="object-not-translated"))
         self.assertEqual(self.fates(report)["CREATE VIEW", "public.v"][0], "dropped")
         self.assertFalse({"object-not-translated", "unused-decision"} & {rule for rule, _ in self.open(report)})
+
+    def test_what_waits_names_the_decision_that_it_comes_from(self):
+        dump = ("CREATE TABLE public.b (id bigint PRIMARY KEY);\nCREATE VIEW public.v AS SELECT id FROM public.b;\n"
+                "CREATE VIEW public.w AS SELECT id FROM public.v;\n")
+
+        def notes(rule, **keys):
+            report = self.report(decision(object="public.b", **keys), dump=dump)
+            return {one["object"]: one["notes"] for one in report["findings"] if one["rule"] == rule}
+
+        deleted = ["`public.b` is deleted in pg2crdb.toml:1:1: because"]
+        self.assertEqual(notes("object-not-translated", action="delete"), {"public.v": deleted, "public.w": deleted})
+        replaced = ["`public.b` is replaced in pg2crdb.toml:1:1: because"]
+        self.assertEqual(notes("object-elsewhere", action="replace", sql="CREATE TABLE public.c (id bigint PRIMARY KEY)"), {"public.b": replaced})
 
     def test_what_needs_a_deleted_schema_role_or_identity_is_held_back(self):
         dump = """CREATE SCHEMA app;

@@ -1,6 +1,7 @@
-"""The Debian package of the build, unpacked: the program in it runs, and says the same as the one that was built; its manual
+"""The Debian package of the build, unpacked, and its wheel, installed: the program in them runs, and says the same as the one that was built; its manual
 page and what shells complete name each option that the help names. Shells that are not there are not asked, and that is said."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -93,6 +94,19 @@ def check_manual(page):
     assert shown.returncode == 0 and not shown.stderr, shown.stderr
 
 
+def check_wheel(folder):
+    """In an environment of its own, without any package index."""
+    if importlib.util.find_spec("ensurepip") is None:
+        return print("Python's venv is not here: the wheel was not looked at")
+    wheel = run([SOURCE / "scripts/wheel", BUILD, folder / "wheels"]).strip()
+    run([sys.executable, "-m", "venv", folder / "venv"])
+    run([folder / "venv/bin/pip", "install", "--no-index", "--quiet", wheel])
+    installed = folder / "venv/bin/pg2crdb"
+    assert run([installed, "version"], cwd=folder) == run([BINARY, "version"], cwd=folder)
+    assert (folder / "venv/share/doc/pg2crdb/rules.md").is_file()
+    return None
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="pg2crdb-package-") as folder:
         folder = Path(folder)
@@ -112,6 +126,7 @@ def main():
         check_bash(root / "usr/share/bash-completion/completions/pg2crdb")
         check_others(root)
         check_manual(root / "usr/share/man/man1/pg2crdb.1")
+        check_wheel(folder)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <thread>
 
+#include "runtime/connection_error.h"
 #include "tests/unit/runtime/servers.h"
 
 using namespace pg2crdb;
@@ -149,6 +150,20 @@ TEST_CASE("nobody listening is one sentence and resumable") {
   CHECK(connection.error().message.starts_with(
       "cannot connect to postgresql://u:***@127.0.0.1:1/db: no server listens there"));
   CHECK(connection.error().advice == "start the server, or correct host and port");
+}
+
+TEST_CASE("a connection that is lost is a sentence of ours") {
+  CHECK(
+      lost_sentence("server closed the connection unexpectedly\n\tThis probably means the server terminated "
+                    "abnormally\n\tbefore or while processing the request.\n") ==
+      "the connection to the server was lost: the server ended it, or broke down");
+  CHECK(lost_sentence("could not receive data from server: Connection timed out\n") ==
+        "the connection to the server was lost (could not receive data from server: Connection timed out)");
+  CHECK(lost_sentence("") == "the connection to the server was lost");
+  CHECK(connection_error("postgresql://h/db", "server closed the connection unexpectedly\n").message ==
+        "cannot connect to postgresql://h/db: the server ended the connection before it answered (server "
+        "closed "
+        "the connection unexpectedly)");
 }
 
 TEST_CASE("a server that hangs does not keep a stopped program waiting") {
