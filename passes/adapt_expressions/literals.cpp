@@ -13,8 +13,6 @@
 namespace pg2crdb::adapt {
 namespace {
 
-using Group = std::vector<ast::Expr*>;  ///< of one type
-
 void add(Group& group, std::vector<ast::Expr>& list) {
   for (ast::Expr& one : list) group.push_back(&one);
 }
@@ -25,38 +23,6 @@ bool compares_or_adds(const ast::Operation& operation) {
       operation.kind == Kind::like || operation.kind == Kind::ilike || operation.kind == Kind::similar;
   return !is_pattern && !operation.op.empty() &&
          operation.op.back().find_first_of("|~@#&?") == std::string::npos;
-}
-
-std::vector<Group> groups_of(ast::Expr& expr) {
-  std::vector<Group> groups(1);
-  Group& group = groups.front();
-  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
-    if (!operation->left || !operation->right || !compares_or_adds(*operation)) return {};
-    group.push_back(&*operation->left);
-    auto* array = std::get_if<ast::ArrayExpr>(&operation->right->node);
-    if (auto* list = std::get_if<ast::ExprList>(&operation->right->node)) {
-      add(group, list->items);
-    } else if (array != nullptr) {
-      add(group, array->elements);
-    } else {
-      group.push_back(&*operation->right);
-    }
-  } else if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
-    add(group, coalesce->arguments);
-  } else if (auto* most = std::get_if<ast::MinMax>(&expr.node)) {
-    add(group, most->arguments);
-  } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
-    for (ast::CaseWhen& when : choice->whens) group.push_back(&*when.result);
-    if (choice->otherwise) group.push_back(&*choice->otherwise);
-    if (choice->argument) {
-      Group compared{&*choice->argument};
-      for (ast::CaseWhen& when : choice->whens) compared.push_back(&*when.condition);
-      groups.push_back(std::move(compared));
-    }
-  } else {
-    return {};
-  }
-  return groups;
 }
 
 ast::Literal* text_of(ast::Expr& value) {
@@ -123,13 +89,45 @@ bool may_write_literal(const ast::TypeName& type) {
   return is_written(type) || is_name(type);
 }
 
-Literals write_literals(ast::Expr& expr, bind::ExpressionTypes& types) {
+std::vector<Group> groups_of(ast::Expr& expr) {
+  std::vector<Group> groups(1);
+  Group& group = groups.front();
+  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+    if (!operation->left || !operation->right || !compares_or_adds(*operation)) return {};
+    group.push_back(&*operation->left);
+    auto* array = std::get_if<ast::ArrayExpr>(&operation->right->node);
+    if (auto* list = std::get_if<ast::ExprList>(&operation->right->node)) {
+      add(group, list->items);
+    } else if (array != nullptr) {
+      add(group, array->elements);
+    } else {
+      group.push_back(&*operation->right);
+    }
+  } else if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
+    add(group, coalesce->arguments);
+  } else if (auto* most = std::get_if<ast::MinMax>(&expr.node)) {
+    add(group, most->arguments);
+  } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
+    for (ast::CaseWhen& when : choice->whens) group.push_back(&*when.result);
+    if (choice->otherwise) group.push_back(&*choice->otherwise);
+    if (choice->argument) {
+      Group compared{&*choice->argument};
+      for (ast::CaseWhen& when : choice->whens) compared.push_back(&*when.condition);
+      groups.push_back(std::move(compared));
+    }
+  } else {
+    return {};
+  }
+  return groups;
+}
+
+Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind::ExpressionTypes& types) {
   if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     const bool is_read = type_of(cast->type) == Type::money;  // as it is written
     return is_read ? Literals::as_before : write_literal(*cast->argument, cast->type);
   }
   Literals done = Literals::as_before;
-  for (Group& group : groups_of(expr)) {
+  for (const Group& group : groups) {
     if (std::none_of(group.begin(), group.end(), [](ast::Expr* one) { return text_of(*one) != nullptr; }))
       continue;
     ast::TypeName type;
