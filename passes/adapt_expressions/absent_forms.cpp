@@ -96,6 +96,23 @@ std::string absent_form(const ast::Expr& expr, const Target& target, bind::Expre
   return cast == nullptr ? std::string() : absent_array(*cast->argument, cast->type, target);
 }
 
+bool write_operator_as_call(ast::Expr& expr, const Target& target) {
+  auto* operation = std::get_if<ast::Operation>(&expr.node);
+  if (operation == nullptr || operation->kind != ast::Operation::Kind::op || !operation->right ||
+      operation->op.empty() || (operation->op.size() > 1 && operation->op.front() != "pg_catalog"))
+    return false;
+  const std::string& op = operation->op.back();
+  const bool is_absolute = op == "@" && !operation->left;
+  const bool asks_path = op == "@?" && operation->left && target.has(Capability::jsonpath);
+  if (!is_absolute && !asks_path) return false;
+  ast::FunctionCall call;
+  call.name.name = is_absolute ? "abs" : "jsonb_path_exists";
+  if (operation->left) call.arguments.push_back(std::move(*operation->left));
+  call.arguments.push_back(std::move(*operation->right));
+  expr.node = std::move(call);
+  return true;
+}
+
 bool makes_nested_array(const ast::Expr& expr) {
   const auto* array = std::get_if<ast::ArrayExpr>(&expr.node);
   return array != nullptr && std::ranges::any_of(array->elements, [](const ast::Expr& element) {

@@ -22,6 +22,10 @@ std::string absent_array_beside(const ast::Expr& expr, const std::vector<Group>&
 std::string absent_argument(const ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
                             const Target& target, bind::ExpressionTypes& types);
 
+/// Writes an operator as the function that CockroachDB has for it: `@ n` as abs(n), `j @? p` as
+/// jsonb_path_exists(j, p). In trees of statements rules do that (renamed-functions).
+bool write_operator_as_call(ast::Expr& expr, const Target& target);
+
 /// `ARRAY[[1, 2], [3, 4]]`, which CockroachDB takes as an array of arrays (type facts 1, transcript 08).
 bool makes_nested_array(const ast::Expr& expr);
 

@@ -172,6 +172,8 @@ void ExpressionAdapter::forget() {
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
   if (hstore(expr, {}, refusals)) return;
+  if (place == Place::plpgsql_body)
+    changed_any_ = write_operator_as_call(expr, context_.target) || changed_any_;
   pattern(expr, refusals);
   for (ast::Expr* one : written_with_blanks(expr, types_))
     note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
