@@ -9,6 +9,7 @@
 #include "passes/adapt_expressions/booleans.h"
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/hstore.h"
 #include "passes/adapt_expressions/inserted_rows.h"
 #include "passes/adapt_expressions/joined_texts.h"
 #include "passes/adapt_expressions/kept_values.h"
@@ -129,11 +130,18 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     changed_any_ = write_boolean(expr, types_) || changed_any_;
     note_quotient(expr);
   };
-  visitor.assigned = [this, &refusals](ast::Expr& expr, const ast::TypeName& to) {
-    if (std::string form = absent_array(expr, to, context_.target); !form.empty())
-      refusals.push_back({expression_refused, std::move(form), expr.offset});
+  visitor.assigned = [this, place, &refusals](ast::Expr& expr, const ast::TypeName& to) {
     // Money has words of its own there, and is written below.
-    if (type_of(to) != Type::money) literals(write_literal(expr, to), expr, refusals);
+    if (std::holds_alternative<ast::Literal>(expr.node) && type_of(to) != Type::money)
+      store(expr, to, refusals);
+    // Types of bodies in PL/pgSQL are not mapped behind this.
+    const auto* typed = place == Place::plpgsql_body ? std::get_if<ast::Cast>(&expr.node) : nullptr;
+    const bool is_stored = typed != nullptr && context_.options.hstore == HstoreColumns::jsonb &&
+                           typed->type.name.name == "hstore" && to.name.name == "hstore";
+    if (is_stored && std::holds_alternative<ast::Literal>(typed->argument->node)) {
+      ast::Expr constant = *typed->argument;
+      expr = std::move(constant);
+    }
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
   };
@@ -179,6 +187,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
   compared_rows(expr);
   const std::vector<Group> groups = groups_of(expr);
+  if (context_.options.hstore == HstoreColumns::jsonb)
+    changed_any_ = write_hstore_choices(expr, groups, types_) || changed_any_;
   literals(write_literals(expr, groups, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   if (!is_body(place)) note_moments(expr);
@@ -518,7 +528,8 @@ void ExpressionAdapter::pattern(const ast::Expr& expr, std::vector<Remark>& refu
 void ExpressionAdapter::literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals) {
   if (done == Literals::rewritten) changed_any_ = true;
   if (done == Literals::unclear)
-    refusals.push_back({expression_refused, "has a range that may be stored as another text", expr.offset});
+    refusals.push_back(
+        {expression_refused, "has a constant that may be stored as another text", expr.offset});
 }
 
 void ExpressionAdapter::tell(Computed computed, int32_t offset) {

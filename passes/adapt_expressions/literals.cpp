@@ -8,6 +8,7 @@
 
 #include "passes/adapt_expressions/canonical_text.h"
 #include "passes/adapt_expressions/types.h"
+#include "rows/hstore.h"
 #include "support/ascii.h"
 
 namespace pg2crdb::adapt {
@@ -38,9 +39,19 @@ bool is_range(const ast::TypeName& type) {
   return type_of(type) == Type::becomes_text && type.name.name.ends_with("range");
 }
 
+bool is_hstore(const ast::TypeName& type) {
+  return type_of(type) == Type::becomes_text && type.name.name == "hstore";
+}
+
+/// `h -> 'key'`, `h - 'key'`: what stands beside an hstore is none.
+bool takes_keys(const ast::Expr& expr) {
+  const auto* operation = std::get_if<ast::Operation>(&expr.node);
+  return operation != nullptr && operation->op.back().starts_with('-');
+}
+
 /// Whether such a value is written in a way of its own.
 bool is_written(const ast::TypeName& type) {
-  return type_of(type) == Type::money || is_network(type) || is_range(type);
+  return type_of(type) == Type::money || is_network(type) || is_range(type) || is_hstore(type);
 }
 
 /// PostgreSQL makes `t` of true for it, and CockroachDB `true`.
@@ -69,8 +80,9 @@ Literals write_literal(ast::Expr& value, const ast::TypeName& type) {
     return Literals::rewritten;
   }
   if (is_network(type)) return rewrite(*literal, canonical_network(literal->text));
-  if (!is_range(type)) return Literals::as_before;
-  std::optional<std::string> text = canonical_range(type.name.name, literal->text);
+  if (!is_range(type) && !is_hstore(type)) return Literals::as_before;
+  std::optional<std::string> text =
+      is_range(type) ? canonical_range(type.name.name, literal->text) : canonical_hstore(literal->text);
   return text ? rewrite(*literal, std::move(*text)) : Literals::unclear;
 }
 
@@ -132,7 +144,7 @@ Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind:
       continue;
     ast::TypeName type;
     for (size_t i = 0; i < group.size() && !is_written(type); ++i) type = types.of(*group[i]);
-    if (!is_written(type)) continue;
+    if (!is_written(type) || (is_hstore(type) && takes_keys(expr))) continue;
     for (ast::Expr* one : group) done = std::max(done, write_literal(*one, type));
   }
   return done;

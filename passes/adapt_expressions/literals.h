@@ -13,8 +13,8 @@ enum class Literals {
 };
 
 /// A literal that becomes a value of the type: money gets its cast, so that it is read as such when the type
-/// is mapped; a range, whose text is what is left of it, a network, and true as a `name` are written as
-/// PostgreSQL writes them.
+/// is mapped; a range and an hstore, whose text is what is left of it, a network, and true as a `name` are
+/// written as PostgreSQL writes them.
 Literals write_literal(ast::Expr& value, const ast::TypeName& type);
 /// The same where the column says the type: money needs no cast.
 Literals store_literal(ast::Expr& value, const ast::TypeName& type);
