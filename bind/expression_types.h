@@ -109,6 +109,9 @@ class ExpressionTypes {
   bool is_quotient(const ast::Expr& expr);
   /// Whether a value of the type, or one in an array of it, has so many places that those of a quotient show.
   static bool keeps_places(const ast::TypeName& type);
+  /// Whether the name means a column that PostgreSQL gives each table without being told, as `ctid`: none
+  /// that a view, a query or a type shows under that name, and no variable.
+  bool is_system_column(const ast::ColumnRef& reference);
   /// Whether it is a column of several queries' character(n), each filled up to another length.
   bool mixes_lengths(const ast::Expr& expr);
   /// Whether it may be NULL, as far as constraints of columns and its own form tell.
@@ -171,6 +174,8 @@ class ExpressionTypes {
   };
   const NamedAnew& named_anew();
   bool has_not(const Item& item, const std::string& column);
+  /// Whether it is a table, as far as that is known, whose columns are no variables.
+  bool has_system_columns(const Item& item) const;
   bool is_declared(const std::string& name);
   const std::vector<std::string>& unread_texts();
   /// All that it ever has, in their order.

@@ -277,7 +277,11 @@ void Binder::add_copied_keys(ast::CreateTable& create) {
 }
 
 void Binder::add_copied(const std::function<void(ast::StatementNode)>& add) {
-  const ast::Name table = copied_into_;
+  ast::Name table = copied_into_;
+  // The statement that this follows from may stand under another search_path than the table's.
+  const bool is_found = !table.schema.empty() ||
+                        names.find(ObjectKind::table, table, existing(session_.path())) == table.object;
+  if (!is_found) table.schema = script_.objects[table.object].name.schema;
   std::vector<ast::Comment> comments = std::exchange(copied_comments_, {});
   for (Image::Key& key : std::exchange(copied_keys_, {})) {
     const std::string name = chosen_name(table.object, key);

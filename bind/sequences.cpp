@@ -246,18 +246,17 @@ void History::note_moved_sequences(ast::Statement& statement) {
     if (sequence == ast::no_object) return;
     late_changes_.insert(sequence);
     // A value that is computed may be NULL, of no row, or taken from where the sequence is: what set it
-    // before stays, but for what was computed likewise.
-    std::vector<ast::StatementId>& set = values_[sequence];
-    const auto computed = std::stable_partition(set.begin(), set.end(), [&](ast::StatementId id) {
+    // before stays.
+    std::vector<ast::StatementId> computed = values_[sequence];
+    std::erase_if(computed, [&](ast::StatementId id) {
       const ast::StatementNode& node = this->statement(id).node;
       return !std::holds_alternative<ast::SelectStatement>(node) || ast::setval_call(node);
     });
-    const std::vector<ast::StatementId> again(computed, set.end());
-    if (&call == sets) set.erase(computed, set.end());
     set_before_rows(sequence);
     if (&call != sets) return;
-    values_[sequence] = again;
     sequence_value(statement, sequence);
+    std::vector<ast::StatementId>& set = values_[sequence];
+    set.insert(set.begin(), computed.begin(), computed.end());
   };
   edit(statement.node, look);
 }

@@ -12,13 +12,18 @@
 namespace pg2crdb::bind {
 namespace {
 
+constexpr std::string_view system_columns[] = {"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"};
+
+bool is_named_as_system_column(std::string_view name) {
+  return std::ranges::find(system_columns, name) != std::end(system_columns);
+}
+
 /// Names that need no declaration: PL/pgSQL's own, and columns that PostgreSQL or CockroachDB gives a table
 /// without being told.
 bool is_always_there(std::string_view name) {
-  constexpr std::string_view names[] = {"cmax",  "cmin",    "ctid",     "found",    "new",  "old",
-                                        "rowid", "sqlerrm", "sqlstate", "tableoid", "xmax", "xmin"};
-  return std::ranges::find(names, name) != std::end(names) || name.starts_with("tg_") ||
-         name.starts_with("crdb_");
+  constexpr std::string_view names[] = {"found", "new", "old", "rowid", "sqlerrm", "sqlstate"};
+  return std::ranges::find(names, name) != std::end(names) || is_named_as_system_column(name) ||
+         name.starts_with("tg_") || name.starts_with("crdb_");
 }
 
 /// Whether a bare name may stand for what the query shows, where rows are sorted or grouped.
@@ -140,6 +145,34 @@ bool ExpressionTypes::has_not(const Item& item, const std::string& column) {
          std::ranges::find(item.columns.list, column, &Column::name) == item.columns.list.end();
 }
 
+bool ExpressionTypes::has_system_columns(const Item& item) const {
+  if (item.is_row) return false;
+  if (item.made == ast::no_statement) return !item.columns.complete;
+  return !std::holds_alternative<ast::CreateView>(script_.statements[item.made].node);
+}
+
+bool ExpressionTypes::is_system_column(const ast::ColumnRef& reference) {
+  const std::vector<std::string>& names = reference.names;
+  if (reference.star || names.empty() || reference.object != ast::no_object ||
+      !is_named_as_system_column(names.back()))
+    return false;
+  const bool is_bare = names.size() == 1;
+  for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    bool may_be = false;
+    for (const Item& item : scope->items) {
+      if (is_bare ? item.is_row : item.alias != names[names.size() - 2]) continue;
+      const std::vector<Column>& list = columns_of(item).list;
+      if (std::ranges::find(list, names.back(), &Column::name) != list.end()) return false;
+      // Of a record that is declared it is a field.
+      const bool is_field = scope->declares && item.alias != "new" && item.alias != "old";
+      may_be = may_be || (is_bare ? !scope->declares && has_system_columns(item) : !is_field);
+      if (!is_bare && is_field) return false;
+    }
+    if (may_be) return true;
+  }
+  return !is_declared(is_bare ? names.back() : names[names.size() - 2]);
+}
+
 /// Whether a body declares it anywhere.
 bool ExpressionTypes::is_declared(const std::string& name) {
   if (body_ == nullptr) return false;
@@ -216,7 +249,8 @@ std::optional<std::string> ExpressionTypes::ambiguous_with(const ast::ColumnRef&
   const std::string& name = reference.names.back();
   const auto lists = [&](const Item& item) {
     const std::vector<Column>& list = columns_of(item).list;
-    return std::ranges::find(list, name, &Column::name) != list.end();
+    return std::ranges::find(list, name, &Column::name) != list.end() ||
+           (is_named_as_system_column(name) && item.made != ast::no_statement && has_system_columns(item));
   };
   if (reference.names.size() == 2) {
     // `t.c` of a relation, and of a row or a block that is called so. Those of triggers are never a

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <variant>
 
 #include "emit/expressions.h"
@@ -48,7 +50,14 @@ void write(SqlWriter& out, const Literal& literal) {
   }
 }
 
+/// Keywords that PostgreSQL takes for a column or a variable, and CockroachDB for a function or a type alone
+/// (keywords of both servers).
+constexpr std::string_view words_of_functions[] = {"family", "none"};
+
 void write(SqlWriter& out, const ast::ColumnRef& column) {
+  const bool is_bare = !column.star && column.names.size() == 1;
+  if (is_bare && std::ranges::find(words_of_functions, column.names[0]) != std::end(words_of_functions))
+    out.note_difference();
   out.variable(column.names);
   if (!column.star) return;
   if (!column.names.empty()) out.glue(".");

@@ -9,6 +9,7 @@
 #include "ast/field_values.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/error_names.h"
 #include "routines/raised_errors.h"
 
 namespace pg2crdb::routines {
@@ -85,6 +86,34 @@ void write_name(Conversion& conversion, Condition& condition, int32_t offset) {
   condition = {"", std::string(sqlstate)};
 }
 
+/// What gives the value of an ERRCODE: `look` sees each literal. Whether something else may give it.
+template <class Look>
+bool each_error_code(ast::Expr& expr, const Look& look) {
+  bool is_computed = false;
+  const auto go_on = [&](ast::Expr& part) { is_computed = each_error_code(part, look) || is_computed; };
+  if (auto* literal = std::get_if<ast::Literal>(&expr.node)) {
+    look(*literal);
+  } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    go_on(*cast->argument);
+  } else if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
+    for (ast::Expr& one : coalesce->arguments) go_on(one);
+  } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
+    for (ast::CaseWhen& when : choice->whens) go_on(*when.result);
+    if (choice->otherwise) go_on(*choice->otherwise);
+  } else {
+    return true;
+  }
+  return is_computed;
+}
+
+/// Whether a string of the body is a name that the target does not have.
+bool names_unknown(Conversion& conversion) {
+  return std::ranges::any_of(conversion.tokens(), [&](const transform::Token& token) {
+    return token.kind == transform::Token::Kind::string && token.text.size() > 2 &&
+           !unknown_name(conversion, token.text.substr(1, token.text.size() - 2)).empty();
+  });
+}
+
 }  // namespace
 
 void convert_conditions(Conversion& conversion) {
@@ -111,14 +140,27 @@ void convert_conditions(Conversion& conversion) {
     if (raise == nullptr) return;
     write_name(conversion, raise->condition, one.offset);
     for (Raise::Option& option : raise->options) {
-      auto* expr = std::get_if<ast::Expr>(&option.value.node);
-      auto* name = expr == nullptr ? nullptr : std::get_if<ast::Literal>(&expr->node);
-      const std::string_view sqlstate = name == nullptr || option.name != "errcode"
-                                            ? std::string_view()
-                                            : unknown_name(conversion, name->text);
-      if (sqlstate.empty()) continue;
-      conversion.note("`" + name->text + "`", one.offset);
-      name->text = sqlstate;
+      auto* expr = option.name == "errcode" ? std::get_if<ast::Expr>(&option.value.node) : nullptr;
+      if (expr == nullptr) continue;
+      each_error_code(*expr, [&](ast::Literal& name) {
+        const std::string_view sqlstate = unknown_name(conversion, name.text);
+        if (sqlstate.empty()) return;
+        conversion.note("`" + name.text + "`", one.offset);
+        name.text = sqlstate;
+      });
+    }
+  });
+}
+
+void find_unknown_error_codes(Conversion& conversion) {
+  each_part(conversion.body, [&](Statement& one) {
+    auto* raise = std::get_if<Raise>(&one.node);
+    if (raise == nullptr) return;
+    for (Raise::Option& option : raise->options) {
+      auto* expr = option.name == "errcode" ? std::get_if<ast::Expr>(&option.value.node) : nullptr;
+      const bool is_computed = expr != nullptr && each_error_code(*expr, [](const ast::Literal&) {});
+      if (is_computed && names_unknown(conversion))
+        conversion.note("an ERRCODE that may be a name which CockroachDB does not have", one.offset);
     }
   });
 }

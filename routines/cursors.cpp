@@ -43,6 +43,12 @@ class Cursors {
     if (!conversion_.body.options.empty()) return;
     const Target& target = conversion_.routine.target;
     if (!target.has(Capability::plpgsql_query_for)) {
+      // PostgreSQL does not open a cursor that is open (42P03).
+      each_part(conversion_.body, [&](ForCursor& outer) {
+        each_part(outer.statements, [&](ForCursor& inner) {
+          if (name_of(inner.cursor) == name_of(outer.cursor)) in_itself_.insert(name_of(inner.cursor));
+        });
+      });
       each_part(conversion_.body, [&](Statements& statements) {
         expand(statements, [&](Statement& one, std::vector<Statement>& before) { loop(one, before); });
       });
@@ -152,7 +158,9 @@ class Cursors {
     std::optional<std::vector<Value>> arguments = in_order(cursor.parameters, node->arguments);
     bool is_opened = false;
     each_part(conversion_.body, [&](Open& one) { is_opened = is_opened || one.cursor.names[0] == name; });
-    if (query == nullptr || !arguments || is_opened || names_cursor(node->statements, name)) return;
+    if (query == nullptr || !arguments || is_opened || in_itself_.contains(name) ||
+        names_cursor(node->statements, name))
+      return;
     std::vector<std::string> variables;
     for (const CursorParameter& one : cursor.parameters)
       variables.push_back(conversion_.new_name(name + "_" + one.name));
@@ -239,6 +247,7 @@ class Cursors {
 
   Conversion& conversion_;
   std::set<std::string> looped_;
+  std::set<std::string> in_itself_;  ///< loops over them stand in one another
 };
 
 }  // namespace

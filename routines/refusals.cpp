@@ -6,6 +6,7 @@
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/error_names.h"
 #include "target/functions.h"
 
 namespace pg2crdb::routines {
@@ -305,6 +306,7 @@ void find_refused(Conversion& conversion) {
   cursors(conversion);
   transactions(conversion);
   handlers(conversion);
+  find_unknown_error_codes(conversion);
   targets(conversion);
 }
 

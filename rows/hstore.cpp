@@ -1,7 +1,9 @@
 #include "rows/hstore.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "rows/canonical_forms.h"
 #include "support/ascii.h"
@@ -14,19 +16,18 @@ class HstoreReader {
  public:
   explicit HstoreReader(std::string_view text) : text_(text) {}
 
-  bool run(std::string& out) {
-    out += '{';
+  /// `take` gets the key, the value and whether that is NULL, of each pair. False where the text is no
+  /// hstore, or has a key twice.
+  template <class Take>
+  bool run(const Take& take) {
     blanks();
     while (at_ < text_.size()) {
-      if (!pair(out)) return false;
+      if (!pair(take)) return false;
       blanks();
       if (at_ == text_.size()) break;
       if (text_[at_++] != ',') return false;
-      out += ", ";
       blanks();  // nothing need follow the last comma
-      if (at_ == text_.size()) out.resize(out.size() - 2);
     }
-    out += '}';
     return true;
   }
 
@@ -35,21 +36,18 @@ class HstoreReader {
     while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
   }
 
-  bool pair(std::string& out) {
+  template <class Take>
+  bool pair(const Take& take) {
     bool quoted = false;
     if (!value('=', quoted)) return false;
-    if (!keys_.insert(value_).second) return false;
-    append_json_string(out, value_);
-    out += ": ";
+    const auto [key, is_new] = keys_.insert(value_);
+    if (!is_new) return false;
     blanks();
     if (text_.substr(at_, 2) != "=>") return false;
     at_ += 2;
     blanks();
     if (!value(',', quoted)) return false;
-    if (!quoted && equals_word(value_, "null"))
-      out += "null";
-    else
-      append_json_string(out, value_);
+    take(*key, value_, !quoted && equals_word(value_, "null"));
     return true;
   }
 
@@ -81,10 +79,58 @@ class HstoreReader {
   std::set<std::string> keys_;
 };
 
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
 }  // namespace
 
 bool append_hstore_as_json(std::string& out, std::string_view hstore) {
-  return HstoreReader(hstore).run(out);
+  out += '{';
+  const size_t begin = out.size();
+  const bool is_read =
+      HstoreReader(hstore).run([&](const std::string& key, const std::string& value, bool is_null) {
+        if (out.size() > begin) out += ", ";
+        append_json_string(out, key);
+        out += ": ";
+        if (is_null)
+          out += "null";
+        else
+          append_json_string(out, value);
+      });
+  out += '}';
+  return is_read;
+}
+
+std::optional<std::string> canonical_hstore(std::string_view hstore) {
+  struct Pair {
+    std::string key;
+    std::optional<std::string> value;
+  };
+  std::vector<Pair> pairs;
+  const bool is_read =
+      HstoreReader(hstore).run([&](const std::string& key, const std::string& value, bool is_null) {
+        pairs.push_back({key, is_null ? std::nullopt : std::optional(value)});
+      });
+  if (!is_read) return std::nullopt;
+  std::ranges::sort(pairs, {},
+                    [](const Pair& one) { return std::pair(one.key.size(), std::string_view(one.key)); });
+  std::string text;
+  for (const Pair& one : pairs) {
+    if (!text.empty()) text += ", ";
+    append_quoted(text, one.key);
+    text += "=>";
+    if (one.value)
+      append_quoted(text, *one.value);
+    else
+      text += "NULL";
+  }
+  return text;
 }
 
 }  // namespace pg2crdb

@@ -9,6 +9,7 @@
 #include "passes/adapt_expressions/booleans.h"
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/hstore.h"
 #include "passes/adapt_expressions/inserted_rows.h"
 #include "passes/adapt_expressions/joined_texts.h"
 #include "passes/adapt_expressions/kept_values.h"
@@ -23,6 +24,7 @@
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/slices.h"
 #include "passes/adapt_expressions/sorting.h"
+#include "passes/adapt_expressions/text_operators.h"
 #include "passes/adapt_expressions/times.h"
 #include "target/functions.h"
 
@@ -128,14 +130,23 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     changed_any_ = write_boolean(expr, types_) || changed_any_;
     note_quotient(expr);
   };
-  visitor.assigned = [this, &refusals](ast::Expr& expr, const ast::TypeName& to) {
-    if (std::string form = absent_array(expr, to, context_.target); !form.empty())
-      refusals.push_back({expression_refused, std::move(form), expr.offset});
+  visitor.assigned = [this, place, &refusals](ast::Expr& expr, const ast::TypeName& to) {
+    // Money has words of its own there, and is written below.
+    if (std::holds_alternative<ast::Literal>(expr.node) && type_of(to) != Type::money)
+      store(expr, to, refusals);
+    // Types of bodies in PL/pgSQL are not mapped behind this.
+    const auto* typed = place == Place::plpgsql_body ? std::get_if<ast::Cast>(&expr.node) : nullptr;
+    const bool is_stored = typed != nullptr && context_.options.hstore == HstoreColumns::jsonb &&
+                           typed->type.name.name == "hstore" && to.name.name == "hstore";
+    if (is_stored && std::holds_alternative<ast::Literal>(typed->argument->node)) {
+      ast::Expr constant = *typed->argument;
+      expr = std::move(constant);
+    }
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
   };
   visitor.quotient_stored = [this](int32_t offset) { note_stored_quotient(offset); };
-  if (place == Place::sql_body) {
+  if (place == Place::sql_body || place == Place::query) {
     visitor.unknown_column = [&refusals](const std::string& column, bool is_written, int32_t offset) {
       refusals.push_back({expression_refused, unknown_column(column, is_written), offset});
     };
@@ -169,11 +180,16 @@ void ExpressionAdapter::forget() {
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
   if (hstore(expr, {}, refusals)) return;
+  if (place == Place::plpgsql_body)
+    changed_any_ = write_operator_as_call(expr, context_.target) || changed_any_;
   pattern(expr, refusals);
   for (ast::Expr* one : written_with_blanks(expr, types_))
     note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
   compared_rows(expr);
-  literals(write_literals(expr, types_), expr, refusals);
+  const std::vector<Group> groups = groups_of(expr);
+  if (context_.options.hstore == HstoreColumns::jsonb)
+    changed_any_ = write_hstore_choices(expr, groups, types_) || changed_any_;
+  literals(write_literals(expr, groups, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   if (!is_body(place)) note_moments(expr);
   if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
@@ -182,7 +198,9 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   const auto refuse = [&](size_t rule, std::string what) {
     refusals.push_back({rule, std::move(what), expr.offset});
   };
-  if (std::string form = absent_form(expr, place, context_.target, types_); !form.empty())
+  if (std::string form = absent_form(expr, context_.target, types_); !form.empty())
+    refuse(expression_refused, std::move(form));
+  if (std::string form = absent_array_beside(expr, groups, context_.target, types_); !form.empty())
     refuse(expression_refused, std::move(form));
   const bool may_ask = place == Place::query || is_body(place);
   if (may_ask && !context_.target.has(Capability::array_slices) && write_slice(expr, types_)) {
@@ -264,6 +282,9 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
       refuse(missing_operator, "uses OPERATOR(" + subquery->op.front() + "." + subquery->op.back() + ")");
     changed_any_ = write_test(*subquery, types_) || changed_any_;
   } else {
+    const auto* choice = std::get_if<ast::Case>(&expr.node);
+    if (choice != nullptr && choice->argument && compares_otherwise_than_texts(types_.of(*choice->argument)))
+      refuse(missing_operator, "uses `=` on a type whose values become text");
     citext(write_citext(expr, types_), refuse);
     tell(write_choice(expr, types_), expr.offset);
   }
@@ -308,6 +329,8 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     if (arguments == Arguments::unclear)
       noted(overload_choice, "calls one of several `" + to_string(call.name) + "` that take other numbers",
             call.arguments.front().offset);
+    if (std::string form = absent_argument(call, overloads, context_.target, types_); !form.empty())
+      refuse(expression_refused, std::move(form));
     if (is_body(place)) return;  // what hangs on it is told at the end
     if (std::none_of(overloads.begin(), overloads.end(), is_created))
       refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
@@ -352,6 +375,8 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   if (!known || overload_missing(call, context_.target, types_)) {
     refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
                                  " CockroachDB does not have");
+  } else if (std::string form = absent_argument(call, {}, context_.target, types_); !form.empty()) {
+    refuse(expression_refused, std::move(form));
   } else if (takes_rows_apart(call)) {
     refuse(expression_refused,
            "takes an array of rows apart, of which CockroachDB makes one column (#98352)");
@@ -394,6 +419,11 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
     return;
   }
   if (is_converted(*cast.argument, cast.type)) return refuse(expression_refused, converts(cast.type));
+  const ast::TypeName written = types_.of(*cast.argument);
+  const bool is_kept = context_.options.hstore == HstoreColumns::jsonb && written.name.name == "hstore";
+  if (!is_kept && converts_texts_otherwise(written, cast.type, context_.target))
+    return refuse(expression_refused, "casts `" + written.name.name + "` to `" + cast.type.name.name +
+                                          "`, one of which becomes text");
   if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
   const Type from = type_of_value(*cast.argument);
   const Type to = type_of(cast.type);
@@ -474,13 +504,11 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
     if (!to->empty() && is_converted(*value, *to, &bind::Uncreated::Cast::implicit))
       refuse(expression_refused, converts(*to));
   }
-  constexpr std::string_view of_texts[] = {"=", "<>", "!=", "||", "~~", "!~~", "~", "~*"};
-  const Type left = type_of(left_type);
-  const Type right = type_of(right_type);
-  if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(of_texts, op)) {
-    const bool is_hstore = left_type.name.name == "hstore" || right_type.name.name == "hstore";
+  if (means_otherwise_of_texts(operation, left_type, right_type, context_.target)) {
+    constexpr std::string_view of_keys[] = {"->", "?", "?&", "?|"};
+    const bool keeps_keys = left_type.name.name == "hstore" && contains(of_keys, op);
     refuse(missing_operator, "uses `" + op + "` on a type whose values become text" +
-                                 (is_hstore ? "; --hstore jsonb keeps its keys" : ""));
+                                 (keeps_keys ? "; --hstore jsonb keeps its keys" : ""));
   }
 }
 
@@ -500,7 +528,8 @@ void ExpressionAdapter::pattern(const ast::Expr& expr, std::vector<Remark>& refu
 void ExpressionAdapter::literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals) {
   if (done == Literals::rewritten) changed_any_ = true;
   if (done == Literals::unclear)
-    refusals.push_back({expression_refused, "has a range that may be stored as another text", expr.offset});
+    refusals.push_back(
+        {expression_refused, "has a constant that may be stored as another text", expr.offset});
 }
 
 void ExpressionAdapter::tell(Computed computed, int32_t offset) {

@@ -1,6 +1,7 @@
 // What ORDER BY, VALUES and UNION ask for, and what is stored.
 #include <algorithm>
 
+#include "passes/adapt_expressions/absent_forms.h"
 #include "passes/adapt_expressions/adapter.h"
 #include "passes/adapt_expressions/hstore.h"
 #include "passes/adapt_expressions/one_type.h"
@@ -53,6 +54,8 @@ void ExpressionAdapter::aligned(ast::Query& query, const Results& left, const Re
 
 void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
   if (hstore(value, type, refusals)) return;
+  if (std::string form = absent_array(value, type, context_.target); !form.empty())
+    refusals.push_back({expression_refused, std::move(form), value.offset});
   literals(write_literal(value, type), value, refusals);
 }
 

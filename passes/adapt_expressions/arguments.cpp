@@ -199,6 +199,17 @@ Meant meant_by(const ast::FunctionCall& call, const std::vector<ast::Statement*>
   return {choice->is_clear ? choice->overload : nullptr, choice->overload != nullptr};
 }
 
+const ast::FunctionParameter* parameter_of(const ast::FunctionCall& call, const ast::Expr& value,
+                                           const std::vector<ast::Statement*>& overloads,
+                                           bind::ExpressionTypes& types) {
+  if (call.variadic) return nullptr;
+  const std::optional<Choice> choice = choose(const_cast<ast::FunctionCall&>(call), overloads, types);
+  if (!choice || !choice->is_clear) return nullptr;
+  const std::vector<Given>& given = choice->all[choice->meant];
+  const auto its = std::ranges::find(given, &value, &Given::value);
+  return its == given.end() ? nullptr : its->parameter;
+}
+
 Arguments write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
                              bind::ExpressionTypes& types) {
   if (call.variadic) return Arguments::as_before;

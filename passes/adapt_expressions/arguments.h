@@ -26,4 +26,9 @@ struct Meant {
 Meant meant_by(const ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
                bind::ExpressionTypes& types);
 
+/// The parameter that takes a value of the call; null where that is not clear.
+const ast::FunctionParameter* parameter_of(const ast::FunctionCall& call, const ast::Expr& value,
+                                           const std::vector<ast::Statement*>& overloads,
+                                           bind::ExpressionTypes& types);
+
 }  // namespace pg2crdb::adapt

@@ -112,4 +112,21 @@ HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes
   return HstoreUse::rewritten;
 }
 
+bool write_hstore_choices(const ast::Expr& expr, const std::vector<Group>& groups,
+                          bind::ExpressionTypes& types) {
+  if (std::holds_alternative<ast::Operation>(expr.node)) return false;
+  bool changed = false;
+  for (const Group& group : groups) {
+    const bool any_constant =
+        std::ranges::any_of(group, [](const ast::Expr* one) { return is_string(*one); });
+    const auto one_of_it =
+        std::ranges::find_if(group, [&](const ast::Expr* one) { return is_hstore(types.of(*one)); });
+    if (!any_constant || one_of_it == group.end()) continue;
+    const ast::TypeName type = types.of(**one_of_it);
+    for (ast::Expr* one : group)
+      changed = write_hstore_constant(*one, type) == HstoreUse::rewritten || changed;
+  }
+  return changed;
+}
+
 }  // namespace pg2crdb::adapt

@@ -1,5 +1,6 @@
 #pragma once
 #include "bind/expression_types.h"
+#include "passes/adapt_expressions/literals.h"
 
 namespace pg2crdb::adapt {
 
@@ -20,5 +21,10 @@ HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes
 
 /// Whether a cast or a call writes an hstore as text, whose words jsonb's are not: `"a"=>"1"`, {"a": "1"}.
 bool writes_hstore_as_text(const ast::Expr& value, bind::ExpressionTypes& types, const ast::Catalog& catalog);
+
+/// The constants among what COALESCE, CASE, GREATEST and LEAST choose from beside such values, `groups` of
+/// one type each: the rest, operands, is told by the operator. Whether any was written.
+bool write_hstore_choices(const ast::Expr& expr, const std::vector<Group>& groups,
+                          bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

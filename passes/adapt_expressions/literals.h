@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include "ast/expr.h"
 #include "bind/expression_types.h"
 
@@ -11,15 +13,21 @@ enum class Literals {
 };
 
 /// A literal that becomes a value of the type: money gets its cast, so that it is read as such when the type
-/// is mapped; a range, whose text is what is left of it, a network, and true as a `name` are written as
-/// PostgreSQL writes them.
+/// is mapped; a range and an hstore, whose text is what is left of it, a network, and true as a `name` are
+/// written as PostgreSQL writes them.
 Literals write_literal(ast::Expr& value, const ast::TypeName& type);
 /// The same where the column says the type: money needs no cast.
 Literals store_literal(ast::Expr& value, const ast::TypeName& type);
 /// Whether they do anything to literals of the type.
 bool may_write_literal(const ast::TypeName& type);
 
-/// The same of all literals that stand beside such values in the expression, or under casts to such types.
-Literals write_literals(ast::Expr& expr, bind::ExpressionTypes& types);
+/// Values in an expression that PostgreSQL brings to one type.
+using Group = std::vector<ast::Expr*>;
+/// What is compared or added, and what COALESCE, CASE, GREATEST and LEAST choose from.
+std::vector<Group> groups_of(ast::Expr& expr);
+
+/// The same of all literals that stand beside such values in the expression, of which `groups` are the
+/// groups, or under casts to such types.
+Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

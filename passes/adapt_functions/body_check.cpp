@@ -252,7 +252,7 @@ void BodyCheck::tell_of(const adapt::ExpressionAdapter& expressions) {
 }
 
 void BodyCheck::write_absent_forms(ast::CreateFunction& function, bind::ExpressionTypes& types,
-                                   const std::set<ast::ObjectId>& emptied_otherwise) {
+                                   const std::set<ast::ObjectId>* emptied_otherwise) {
   std::string forms;
   const auto note = [&](const std::string& form) {
     if (forms.find(form) == std::string::npos) forms += (forms.empty() ? "" : ", ") + form;
@@ -264,7 +264,7 @@ void BodyCheck::write_absent_forms(ast::CreateFunction& function, bind::Expressi
   types.enter(statement_);
   for (ast::BodyStatement& one : function.statements) {
     std::vector<ast::StatementNode> now =
-        routines::written_otherwise(one.node, context_.catalog, &emptied_otherwise);
+        routines::written_otherwise(one.node, context_.catalog, emptied_otherwise);
     if (now.size() == 1) {
       note(std::holds_alternative<ast::Truncate>(one.node) ? "TRUNCATE" : "SET");
       one.node = std::move(now[0]);
@@ -281,7 +281,7 @@ void BodyCheck::write_absent_forms(ast::CreateFunction& function, bind::Expressi
 }
 
 void BodyCheck::write_statements(ast::CreateFunction& function, bind::ExpressionTypes& types,
-                                 const std::set<ast::ObjectId>& emptied_otherwise) {
+                                 const std::set<ast::ObjectId>* emptied_otherwise) {
   constexpr std::string_view language = "sql";
   std::vector<BodyRefusal> refused, still_refused;
   write_absent_forms(function, types, emptied_otherwise);

@@ -33,7 +33,7 @@ class BodyCheck {
 
   /// In SQL: the same. What the passes behind this one do to types is not waited for.
   void write_statements(ast::CreateFunction& function, bind::ExpressionTypes& types,
-                        const std::set<ast::ObjectId>& emptied_otherwise);
+                        const std::set<ast::ObjectId>* emptied_otherwise);
 
   /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
   /// does not fit into any form in another. `left`: what is refused still where all is written otherwise that
@@ -51,7 +51,7 @@ class BodyCheck {
                                               std::vector<adapt::Remark>& refusals) const;
   /// Forms and statements that no body may have, in the trees of one in SQL.
   void write_absent_forms(ast::CreateFunction& function, bind::ExpressionTypes& types,
-                          const std::set<ast::ObjectId>& emptied_otherwise);
+                          const std::set<ast::ObjectId>* emptied_otherwise);
   void tell_of(const adapt::ExpressionAdapter& expressions);
   int64_t place_of(size_t offset) const;
   void forget_built_in(const std::string& body);

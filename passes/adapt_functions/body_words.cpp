@@ -16,9 +16,6 @@ constexpr std::string_view missing_functions[] = {
 #undef MISSING
 };
 
-/// Of every table; no table has a column of such a name. 42703, observed 10.
-constexpr std::string_view postgresql_columns[] = {"cmax", "cmin", "ctid", "xmax", "xmin"};
-
 template <class Range>
 bool contains(const Range& range, std::string_view name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
@@ -122,8 +119,6 @@ void BodyScanner::scan() {
       refuse(Capability::plpgsql_alias, "$" + tokens_[at_ + 1].text + " for a parameter", token);
     const bool is_part = at_ > 0 && is(at_ - 1, ".") && !(at_ > 1 && is(at_ - 2, "pg_catalog"));
     if (token.kind == Token::Kind::word && !is_part) name(token);
-    if (token.kind == Token::Kind::word && contains(postgresql_columns, token.text) && !is(at_ + 1, "("))
-      refused_anywhere.push_back({token.text + ", a column of PostgreSQL's own", token.begin, token.line});
     if (calls_itself()) refused_anywhere.push_back({"a call of itself", token.begin, token.line});
   }
 }

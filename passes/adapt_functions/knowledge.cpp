@@ -6,6 +6,7 @@
 
 #include "ast/walk.h"
 #include "passes/adapt_functions/body_words.h"
+#include "passes/adapt_functions/callers.h"
 #include "support/ascii.h"
 
 namespace pg2crdb::functions {
@@ -283,6 +284,7 @@ Knowledge::Knowledge(PassContext& context)
       fired(fired_functions(context)),
       unique_keys(unique_keys_of(context.script)),
       emptied_otherwise(tables_emptied_otherwise(context)),
+      called_while_reading(functions::called_while_reading(context)),
       raised(raised_errors(context.script)) {
   if (context.options.in_order) altered = altered_tables(context.script);
 }

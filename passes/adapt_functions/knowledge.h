@@ -23,6 +23,11 @@ using FiredBy = std::unordered_map<ast::StatementId, std::vector<const ast::Crea
 struct Knowledge {
   explicit Knowledge(PassContext& context);
 
+  /// Of a routine: the tables that DELETE does not empty as TRUNCATE does; null where that may be any.
+  const std::set<ast::ObjectId>* emptied_otherwise_by(const ast::CreateFunction& function) const {
+    return called_while_reading.contains(function.name.name) ? nullptr : &emptied_otherwise;
+  }
+
   bind::Uncreated uncreated;
   Names columns;                             ///< names that a variable which is made could be taken for
   Names extensions;                          ///< that the script makes
@@ -33,6 +38,7 @@ struct Knowledge {
   routines::Routine::UniqueKeys unique_keys;
   /// Tables that DELETE does not empty as TRUNCATE does.
   std::set<ast::ObjectId> emptied_otherwise;
+  Names called_while_reading;  ///< routines of the script
   routines::Sqlstates raised;  ///< by bodies of the script
   /// Where the order is kept: tables that get other columns on the way.
   std::set<ast::ObjectId> altered;

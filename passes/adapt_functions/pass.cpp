@@ -61,7 +61,9 @@ constexpr std::string_view refused_types[] = {
 };
 
 /// Of a body that reads keys of an hstore.
-constexpr std::string_view keep_keys = "--hstore jsonb makes such columns JSONB, whose keys `->` reads, too.";
+constexpr std::string_view keep_keys =
+    "Write the body for JSONB, whose `->>` gives the text of a key, and choose --hstore jsonb: it makes such "
+    "columns JSONB, and leaves bodies that read their keys as they are.";
 
 template <class Range, class Value>
 bool contains(const Range& range, const Value& name) {
@@ -402,7 +404,7 @@ class Adapter {
                     place, std::string(keep_keys));
     }
     if (!function_.statements.empty() && scanner.refused_anywhere.empty())
-      return check.write_statements(function_, tools_.types, known_.emptied_otherwise);
+      return check.write_statements(function_, tools_.types, known_.emptied_otherwise_by(function_));
     if (function_.language != "plpgsql") {
       check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
       const bool is_unread = function_.statements.empty() && !tokens_of(function_.body.front()).empty();
@@ -426,7 +428,7 @@ class Adapter {
                    {},
                    kind(),
                    &known_.unique_keys,
-                   &known_.emptied_otherwise},
+                   known_.emptied_otherwise_by(function_)},
                   std::move(scanner.refusals), tools_.types, known_.uncreated, known_.raised);
     if (statement_.live()) trigger_rows();
   }

@@ -71,6 +71,13 @@ class IdentityAdapter {
     rename.object.kind = ast::ObjectKind::sequence;
     rename.object.name = from;
     rename.new_name = to;
+    // What else draws from the sequence names it as it is called behind this.
+    for (ast::ObjectId id = 0; id < context_.script.objects.size(); ++id) {
+      const ast::Object& one = context_.script.objects[id];
+      const bool is_it = one.kind == ast::ObjectKind::sequence && one.stands() &&
+                         key_of(one.name) == key_of(ast::Name{from.schema, to});
+      if (is_it) rename.object.name.object = id;
+    }
     context_.add(std::move(rename), statement, ast::Phase::pre_data);
   }
 

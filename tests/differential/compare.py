@@ -294,8 +294,11 @@ class Excuses:
             if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
         name = difference.path[1 if difference.path[0] == "schema" else 2].split("(")[0].lower()
-        # The object, or what it hangs on; or a sequence of one of its columns, which has a name of its own.
-        return any(name in changed and names <= words or
+        # The object, or what it hangs on; or a sequence of one of its columns, which has a name of its own. Where a column
+        # stands hangs on the others of the table; what owns a sequence has the name that it gets.
+        needed = {name} if difference.aspect == "column.position" else names
+        owner = words_of(str(difference.wanted)) if difference.aspect == "sequence.owned by" else set()
+        return any(name in changed and needed <= words or owner & changed or
                    difference.path[0] == "sequence" and any(name.startswith(other + "_") for other in changed)
                    for changed, words in self.left)
 

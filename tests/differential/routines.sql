@@ -501,6 +501,11 @@ FOR r IN c LOOP n := n + 1; UPDATE public.note SET info = r.info || n WHERE CURR
 CREATE FUNCTION public.r180(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE c CURSOR (low integer) FOR SELECT id, kind FROM public.note WHERE id > low ORDER BY id FOR UPDATE; r record; n integer := 0; BEGIN
 OPEN c(k); LOOP FETCH c INTO r; EXIT WHEN NOT FOUND; n := n + r.id; UPDATE ONLY public.note SET kind = n WHERE CURRENT OF c; END LOOP; CLOSE c; RETURN n; END $$;
+CREATE FUNCTION public.r990(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE family text := 'f'; xmin integer := k; BEGIN family := family || @ -xmin; IF jsonb_build_object('a', k) @? '$.a ? (@ > 1)' THEN family := family || 'more'; END IF; RETURN family; END $$;
+CREATE FUNCTION public.r991(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT min(kind) AS xmin, max(kind) AS xmax INTO r FROM public.note WHERE id >= k; RETURN r.xmax - r.xmin;
+EXCEPTION WHEN OTHERS THEN RAISE EXCEPTION 'x' USING ERRCODE = CASE WHEN k = 1 THEN 'invalid_json_text' ELSE 'unique_violation' END; END $$;
 CREATE FUNCTION public.r169(k integer) RETURNS integer LANGUAGE plpgsql AS $$ DECLARE r record; s record; BEGIN RETURN k; END $$;
 CREATE FUNCTION public.r170(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE t text; BEGIN EXECUTE 'SELECT ' || quote_ident('info') || format(' FROM %I.%I WHERE %s = $1', 'public', 'note', 'id') INTO t USING k + 1; RETURN t; END $$;

@@ -33,4 +33,13 @@ TEST_CASE("what is no hstore is told") {
   }
 }
 
+TEST_CASE("an hstore is written as PostgreSQL writes it") {
+  CHECK(canonical_hstore("") == "");
+  CHECK(canonical_hstore("a=>1") == R"("a"=>"1")");
+  CHECK(canonical_hstore(R"(bb=>2 , "a" => NULL, c=>"null", b=>"q\"\\r")") ==
+        R"("a"=>NULL, "b"=>"q\"\\r", "c"=>"null", "bb"=>"2")");
+  CHECK_FALSE(canonical_hstore("a=>1, a=>2"));
+  CHECK_FALSE(canonical_hstore("a"));
+}
+
 }  // namespace pg2crdb

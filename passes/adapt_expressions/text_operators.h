@@ -1,0 +1,19 @@
+#pragma once
+#include "ast/expr.h"
+#include "target/target.h"
+
+namespace pg2crdb::adapt {
+
+/// Whether an operator of values that become texts does something else there, or is none: only where it
+/// compares texts or appends to them, CockroachDB's does the same. Types are empty where they are not known.
+bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeName& left,
+                              const ast::TypeName& right, const Target& target);
+
+/// Whether a cast makes something else of the text that one of the two types becomes: `h::jsonb` of an
+/// hstore, `b::circle` of a box, `t::int4range` of a text.
+bool converts_texts_otherwise(const ast::TypeName& from, const ast::TypeName& to, const Target& target);
+
+/// Whether CASE with a value of the type compares otherwise than the texts that it becomes.
+bool compares_otherwise_than_texts(const ast::TypeName& type);
+
+}  // namespace pg2crdb::adapt
