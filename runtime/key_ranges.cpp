@@ -33,7 +33,7 @@ std::string hash_of(const KeyedSide& side, const KeyRange& range, size_t number)
   const std::string order = side.unique ? " ORDER BY k" : " ORDER BY k, d";
   return fmt::format(
       "SELECT {} AS r, count(*) AS n, coalesce(md5(string_agg(d, '|'{})), '') AS h"
-      " FROM (SELECT {} AS k, {}{} AS d FROM {} WHERE {}{} LIMIT {}) AS rows_{}",
+      " FROM (SELECT {} AS k, ({}){} AS d FROM {} WHERE {}{} LIMIT {}) AS rows_{}",
       number, is_cockroachdb ? order : "", side.key, side.text, is_cockroachdb ? "" : " COLLATE \"C\"",
       side.from, in_range(side.key, range), is_cockroachdb ? "" : order, side.most + 1, number);
 }

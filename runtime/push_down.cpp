@@ -50,7 +50,8 @@ Side side_of(const LoadPlan& plan, const Selection& selection, const PushDown& c
              const PushDownSide& given, bool is_source) {
   return {given.connection, given.from,
           row_text(plan, selection, columns.hashed,
-                   is_source ? &LoadPlan::Column::source_name : &LoadPlan::Column::name),
+                   is_source ? &LoadPlan::Column::source_name : &LoadPlan::Column::name,
+                   given.connection.is_cockroachdb()),
           is_source};
 }
 

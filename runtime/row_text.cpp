@@ -27,6 +27,29 @@ bool holds_anything(CanonicalForm form) {
   return form == CanonicalForm::text || form == CanonicalForm::blank_padded;
 }
 
+/// Where a value is not NULL, PostgreSQL's concat_ws() writes it as a cast does, without making a text of it
+/// first.
+std::string uncast(CanonicalForm form, const std::string& text, const std::string& name) {
+  switch (form) {
+    case CanonicalForm::boolean:
+    case CanonicalForm::integer:
+    case CanonicalForm::number:
+    case CanonicalForm::date:
+    case CanonicalForm::timestamp:
+    case CanonicalForm::time:
+    case CanonicalForm::interval:
+    case CanonicalForm::uuid:
+      return name;
+    case CanonicalForm::timestamptz:
+      return fmt::format("{} AT TIME ZONE 'UTC'", name);
+    default:
+      return text;
+  }
+}
+
+/// PostgreSQL's functions take a hundred.
+constexpr size_t most_arguments = 99;
+
 }  // namespace
 
 std::optional<std::string> value_text(const LoadPlan& plan, const LoadPlan::Column& column,
@@ -71,19 +94,35 @@ std::optional<std::string> value_text(const LoadPlan& plan, const LoadPlan::Colu
 }
 
 std::string row_text(const LoadPlan& plan, const Selection& selection, const std::vector<size_t>& columns,
-                     std::string LoadPlan::Column::*name) {
-  std::string texts;
+                     std::string LoadPlan::Column::*name, bool is_cockroachdb) {
+  std::vector<std::string> values;
   for (const size_t column : columns) {
     const LoadPlan::Column& planned = *selection.columns[column];
-    const CanonicalType& type = selection.compared.columns[column].type;
-    const std::optional<std::string> text = value_text(plan, planned, type, quote_identifier(planned.*name));
+    const CanonicalForm form = selection.compared.columns[column].type.form;
+    const std::string quoted = quote_identifier(planned.*name);
+    const std::optional<std::string> text =
+        value_text(plan, planned, selection.compared.columns[column].type, quoted);
     if (!text) throw InternalError("a column that cannot be hashed");
-    // NULL is a hyphen, with which no length begins, and which no value of the other types is.
-    texts += holds_anything(type.form)
-                 ? fmt::format(", coalesce(octet_length({})::TEXT || ':' || {}, '-')", *text, *text)
-                 : fmt::format(", coalesce({}, '-')", *text);
+    const std::string length = fmt::format("octet_length({})", *text);
+    // NULL is a hyphen, with which no length begins, and which no value of the other types is. Were a value
+    // NULL on a target whose column should not be: verify tells of such a column.
+    if (!planned.not_null || is_cockroachdb) {
+      values.push_back(holds_anything(form)
+                           ? fmt::format("coalesce({}::TEXT || '|' || {}, '-')", length, *text)
+                           : fmt::format("coalesce({}, '-')", *text));
+      continue;
+    }
+    if (holds_anything(form)) values.push_back(length);
+    values.push_back(uncast(form, *text, quoted));
   }
-  return fmt::format("concat_ws('|'{})", texts);
+  std::string row;
+  for (size_t i = 0; i < values.size(); i += most_arguments) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto count = static_cast<std::ptrdiff_t>(std::min(most_arguments, values.size() - i));
+    row += fmt::format("{}concat_ws('|', {})", row.empty() ? "" : " || '|' || ",
+                       fmt::join(begin, begin + count, ", "));
+  }
+  return row;
 }
 
 }  // namespace pg2crdb

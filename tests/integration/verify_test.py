@@ -194,10 +194,14 @@ class PushDownTest(Live):
         CREATE TABLE public.kinds (id integer, part char(4), t text, v varchar(20), c char(6), b boolean, n numeric, m numeric(10,2),
             i bigint, y bytea, u uuid, d date, ts timestamp, tz timestamptz, tm time, iv interval, net inet, mo public.mood,
             PRIMARY KEY (id, part));
+        CREATE TABLE public.whole (id bigint, part char(4) NOT NULL, t text NOT NULL, v varchar(20) NOT NULL, b boolean NOT NULL, m numeric(10,2) NOT NULL,
+            y bytea NOT NULL, u uuid NOT NULL, d date NOT NULL, ts timestamp NOT NULL, tz timestamptz NOT NULL, tm time NOT NULL, iv interval NOT NULL,
+            net inet NOT NULL, mo public.mood NOT NULL, PRIMARY KEY (part, id));
         INSERT INTO public.kinds SELECT i, 'p' || i % 3, 'text ' || i, 'v' || i, 'c' || i % 10, i % 2 = 0, i / 7.0, i / 100.0, i * 1000000000::bigint,
             decode(lpad(to_hex(i), 8, '0'), 'hex'), lpad(to_hex(i), 32, '0')::uuid, date '2000-01-01' + i,
             timestamp '2000-01-01 00:00:00.123456' + i * interval '1 hour', timestamptz '2000-01-01 00:00:00+03' + i * interval '1 hour',
             time '10:00' + i * interval '1 second', i * interval '1 minute', '10.0.0.0'::inet + i, 'ok'::public.mood FROM generate_series(1, 200) i;
+        INSERT INTO public.whole SELECT id, part, t, v, b, m, y, u, d, ts, tz, tm, iv, net, mo FROM public.kinds;
         INSERT INTO public.kinds (id, part) VALUES (1000, 'null');
         CREATE TABLE public.words (id integer PRIMARY KEY, a text, b text);
         INSERT INTO public.words VALUES (1, '1:x', NULL), (2, '', ''), (3, NULL, '-'), (4, '-1:x', E'a\\x09b\\x0a\\x5c'), (5, '2:ab', 'c'), (6, 'éé', 'é');
@@ -222,8 +226,8 @@ class PushDownTest(Live):
     def test_equal_rows_do_not_travel(self):
         self.move()
         run, found = self.pushed()
-        self.assertEqual(set(found), {"kinds", "words", "keyless", "mixed", "large", "named"})
-        for table in ("kinds", "words", "keyless", "large", "named"):
+        self.assertEqual(set(found), {"kinds", "whole", "words", "keyless", "mixed", "large", "named"})
+        for table in ("kinds", "whole", "words", "keyless", "large", "named"):
             self.assertEqual((found[table]["opened"], found[table]["row_bytes"]), (0, 0), found)
         self.assertIn("the column f of public.mixed is streamed", run.out)
         self.assertIn("the column j of public.mixed is streamed", run.out)
@@ -241,6 +245,18 @@ class PushDownTest(Live):
             self.assertLess(found[table]["hash_bytes"] + found[table]["row_bytes"], data // 10)
         self.assertEqual(sum('"type":"data"' in line for line in run.out.splitlines()), 20, run.out)
         self.assertEqual(run.out.replace(" ", "").count('"num_truth_rows":20000,"num_success":19990,"num_missing":0,"num_mismatch":10'), 2, run.out)
+
+    def test_many_columns(self):
+        columns = [f"c{i}" for i in range(120)]
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query("CREATE TABLE public.wide (id integer PRIMARY KEY, " + ", ".join(
+                f"{name} {'text' if i % 2 else 'integer'} {'NOT NULL' if i % 3 else ''}" for i, name in enumerate(columns)) + ")")
+            client.query(f"INSERT INTO public.wide SELECT i{', i' * 120} FROM generate_series(1, 50) i")
+        self.move()
+        _, found = self.pushed()
+        self.assertEqual((found["wide"]["opened"], found["wide"]["row_bytes"]), (0, 0), found)
+        self.target("UPDATE public.wide SET c119 = 'x' WHERE id = 7")
+        self.assertIn("mismatch: 1", self.verify("--push-down", status=4).err)
 
     def test_all_rows_differ(self):
         self.move()
