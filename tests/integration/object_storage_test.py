@@ -222,6 +222,24 @@ class StrictTest(SignedTest):
             self.assertEqual(len(given), 5)
             self.assertIn("--resume, later", run.err)
 
+    def test_what_the_nodes_are_refused(self):
+        dump = self.write("names.sql", NAMES)
+        for status, code, sentence in ((403, "AccessDenied", "does not let the cluster's nodes read the import files"),
+                                       (403, "ExpiredToken", "does not let the cluster's nodes read the import files"),
+                                       (403, "SignatureDoesNotMatch", "does not let the cluster's nodes read the import files"),
+                                       (503, "SlowDown", "cannot give the import files to the cluster's nodes now"),
+                                       (500, "InternalError", "cannot give the import files to the cluster's nodes now"),
+                                       (404, "NoSuchKey", "the cluster's nodes cannot fetch the import files")):
+            with self.subTest(code):
+                self.anew()
+                self.answers(lambda m, k, *_: Refused(status, code) if m == "GET" and k.endswith(".csv") else None)
+                run = self.host(dump, status=5)
+                self.assertIn(sentence, run.err)
+                self.assertIn(code, run.err)
+                self.assert_nothing_left()
+                self.storage.fault = None
+                self.host(dump, "--resume")
+
     def test_what_passes(self):
         dump = self.write("large.sql", large_dump())
         of_part = lambda method, parameters: method == "PUT" and "partNumber" in parameters  # noqa: E731
@@ -241,8 +259,12 @@ class StrictTest(SignedTest):
             with self.subTest(name):
                 self.anew()
                 given = self.answers(fault)
-                self.host(dump, "--jobs", "1")
+                run = self.host(dump, "--jobs", "1")
                 self.assertEqual(len(given), times)
+                if "late" in name:  # what comes even later nobody can wait for
+                    self.assertRegex(run.err, r"an upload in s3://imports/one%27s\S*/pg2crdb-\w+ got no answer and was removed")
+                elif name in ("a part is cut", "an error behind a 200", "too busy"):
+                    self.assertNotIn("got no answer", run.err)
                 self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), "9500")
                 self.assert_nothing_left()
 
