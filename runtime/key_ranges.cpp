@@ -9,8 +9,10 @@
 namespace pg2crdb {
 namespace {
 
-/// Ranges that one statement hashes: a round trip for each would be slow on a slow network.
+/// Ranges that one statement hashes: a round trip for each would be slow on a slow network, and a statement
+/// that names hundreds of columns for each is long.
 constexpr size_t ranges_a_statement = 64;
+constexpr size_t statement_bytes = size_t{128} << 10;
 
 std::string in_range(const std::string& key, const KeyRange& range) {
   std::string condition;
@@ -82,10 +84,11 @@ Result<std::vector<HashedRange>> hash_ranges(const KeyedSide& side, const std::v
                                              uint64_t& bytes, const std::function<bool(uint64_t)>& progress) {
   std::vector<HashedRange> hashed(ranges.size());
   uint64_t rows = 0;
-  for (size_t begin = 0; begin < ranges.size(); begin += ranges_a_statement) {
+  for (size_t next = 0; next < ranges.size();) {
     std::string statement;
-    for (size_t i = begin; i < std::min(ranges.size(), begin + ranges_a_statement); ++i)
-      statement += (statement.empty() ? "" : " UNION ALL ") + hash_of(side, ranges[i], i);
+    const size_t end = std::min(ranges.size(), next + ranges_a_statement);
+    for (; next < end && statement.size() < statement_bytes; ++next)
+      statement += (statement.empty() ? "" : " UNION ALL ") + hash_of(side, ranges[next], next);
     const Result<Rows> found = side.connection.query(statement);
     if (!found) return found.error();
     count_bytes(*found, bytes);
