@@ -15,10 +15,11 @@ constexpr size_t ranges_a_statement = 64;
 constexpr size_t statement_bytes = size_t{128} << 10;
 
 std::string in_range(const std::string& key, const KeyRange& range) {
-  std::string condition;
-  if (range.begin) condition = fmt::format("{} >= {}", key, *range.begin);
-  if (range.end) condition += fmt::format("{}{} < {}", condition.empty() ? "" : " AND ", key, *range.end);
-  return condition.empty() ? "true" : condition;
+  if (!range.begin && !range.end) return "true";
+  if (!range.begin) return fmt::format("({0} < {1} OR {0} IS NULL)", key, *range.end);
+  std::string condition = fmt::format("{} >= {}", key, *range.begin);
+  if (range.end) condition += fmt::format(" AND {} < {}", key, *range.end);
+  return condition;
 }
 
 void count_bytes(const Rows& rows, uint64_t& bytes) {
@@ -54,7 +55,7 @@ Result<std::optional<std::vector<KeyRange>>> cut(const KeyedSide& side, const st
                                                  uint64_t rows, uint64_t& bytes) {
   const Result<Rows> found = side.connection.query(fmt::format(
       "SELECT k FROM (SELECT {0} AS k, row_number() OVER (ORDER BY {0}) AS n FROM {1} WHERE {2}) AS numbered "
-      "WHERE n % {3} = 0 ORDER BY k",
+      "WHERE n % {3} = 0 AND k IS NOT NULL ORDER BY k",
       side.key, side.from, in_ranges(side.key, ranges), rows));
   if (!found) return found.error();
   count_bytes(*found, bytes);

@@ -20,7 +20,8 @@ struct KeyedSide {
   uint64_t most;     ///< rows of a range, so that its texts fit into a server's memory
 };
 
-/// Keys from one on, up to another; without a bound: all of that side.
+/// Keys from one on, up to another; without a bound: all of that side. NULL, which a source may have where
+/// the target's key has none, is below all.
 struct KeyRange {
   std::optional<int64_t> begin, end;
 };

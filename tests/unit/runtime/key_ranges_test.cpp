@@ -70,6 +70,24 @@ TEST_CASE("a key with many rows stays whole, one with too many is no range") {
   CHECK_FALSE(*none);
 }
 
+TEST_CASE("rows without a key are in a range, too") {
+  if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
+  Connection server = connect(postgres().url);
+  run(server, "CREATE TEMPORARY TABLE t (id INT8, t TEXT)");
+  run(server, "INSERT INTO t SELECT nullif(i % 7, 0), 't' || i FROM generate_series(1, 70) i");
+  const KeyedSide side{server, "t", "id", "t", false, unlimited};
+  uint64_t bytes = 0;
+  const auto ranges = cut(side, {KeyRange{}}, 5, bytes);
+  REQUIRE(ranges);
+  REQUIRE(*ranges);
+  CHECK(bounds(**ranges).size() == 7);
+  const auto hashed = hash_ranges(side, **ranges, bytes, [](uint64_t) { return true; });
+  REQUIRE(hashed);
+  uint64_t rows = 0;
+  for (const HashedRange& range : *hashed) rows += range.rows;
+  CHECK(rows == 70);
+}
+
 TEST_CASE("equal rows have equal hashes, however they lie, and a change shows") {
   if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
   Connection server = server_with_tables();
@@ -101,6 +119,6 @@ TEST_CASE("equal rows have equal hashes, however they lie, and a change shows") 
 
 TEST_CASE("neighbouring ranges are asked for as one") {
   CHECK(in_ranges("id", {KeyRange{}}) == "(true)");
-  CHECK(in_ranges("id", {{{}, -5}, {-5, 3}, {7, 9}, {9, {}}}) == "(id < 3) OR (id >= 7)");
+  CHECK(in_ranges("id", {{{}, -5}, {-5, 3}, {7, 9}, {9, {}}}) == "((id < 3 OR id IS NULL)) OR (id >= 7)");
   CHECK(in_ranges("id", {{1, 2}}) == "(id >= 1 AND id < 2)");
 }
