@@ -50,7 +50,7 @@ def measure_push_down(options):
 
         def verify(*words, statuses=(0,)):
             return Run([options.build / "pg2crdb", "verify", compiled, "--source", source, "--target", target, "--progress", "none",
-                        "--log-format", "json", *words], statuses=statuses)
+                        "--state-dir", Path(folder) / "state", "--log-format", "json", *words], statuses=statuses)
 
         def travelled(run):
             lines = (json.loads(line) for line in run.log.splitlines() if line.startswith("{"))
