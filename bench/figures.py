@@ -19,6 +19,11 @@ that is not met says in "reason" which part costs most. What is measured:
      against a lint of the file; until all of the file is behind the answer
   i  the pages of a schema of 2,000 tables in a headless Chromium (bench/page.py): seconds until the HTML report is open, its
      size, and milliseconds of each kind of action in the console; skipped, and said so, where no Chromium is on PATH
+  j  the verification by hashes of the databases (--push-down) of rows that are equal and of rows of which ten are not: the
+     share of the data that travels, wall time against a verification that reads all rows
+  k  one, two and four workers (bench/scale.py) that share a load, on one machine, against `load`
+  l  the upload of a gigabyte in parts to a versitygw against that of awscli, and a load with IMPORT INTO from there against
+     one from the built-in server; skipped, and said so, where versitygw or aws is not on PATH
 """
 
 import argparse
@@ -27,61 +32,16 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import dump_file
 import editor
 import large_script
 import page
+import scale
 import user_rules
-
-SOURCE = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(SOURCE / "tests/standin"))
-
-from postgres_server import PostgresServer  # noqa: E402
-
-MEGABYTE = 1 << 20
-GIGABYTE = 10**9
-
-
-def say(text):
-    print(f"bench: {text}", file=sys.stderr, flush=True)
-
-
-def figure(what, value, limit, unit, reason, at_least=False):
-    """One entry of the result; `reason` is left out where the limit is met."""
-    met = value >= limit if at_least else value <= limit
-    entry = {"figure": what, "value": round(value, 3), "limit": limit, "unit": unit, "met": met}
-    if not met:
-        entry["reason"] = reason
-    return entry
-
-
-class Run:
-    """One finished program: wall and processor seconds, peak memory in bytes."""
-
-    def __init__(self, words, statuses=(0,)):
-        started = time.monotonic()
-        with tempfile.TemporaryFile() as log:
-            process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            _, status, usage = os.wait4(process.pid, 0)
-            self.seconds = time.monotonic() - started
-            process.returncode = os.waitstatus_to_exitcode(status)
-            log.seek(0)
-            self.log = log.read().decode("utf-8", "replace")
-        self.cpu_seconds = usage.ru_utime + usage.ru_stime
-        self.peak_memory = usage.ru_maxrss * 1024
-        if process.returncode not in statuses:
-            sys.exit(f"bench: {' '.join(map(str, words))}: exit status {process.returncode}\n{self.log[-4000:]}")
-
-
-def shell(command):
-    """A finished shell command and all that it ran, which have to succeed."""
-    return Run(["bash", "-o", "pipefail", "-c", f"{{ {command}; }} >/dev/null"])
-
+from measuring import GIGABYTE, MEGABYTE, SOURCE, PostgresServer, Run, figure, say, shell
 
 def measure_compile(options):
     corpus = Path(os.environ.get("PG2CRDB_CORPUS", SOURCE.parent / "shared/corpus"))
@@ -412,9 +372,6 @@ def measure_verify(databases, rounds, loaded):
     for _ in range(rounds):
         streams.append(databases.two_streams())
         runs.append(databases.verify())
-    pushed = databases.verify("--push-down", "--log-format", "json")
-    travelled = [line for line in map(json.loads, filter(lambda line: line.startswith("{"), pushed.log.splitlines()))
-                 if line.get("type") == "push-down"]
     best = min(runs, key=lambda run: run.seconds)
     together, together_cpu = min(run.seconds for run in streams), min(run.cpu_seconds for run in streams)
     cpu, memory = min(run.cpu_seconds for run in runs), max(run.peak_memory for run in runs) / MEGABYTE
@@ -423,9 +380,7 @@ def measure_verify(databases, rounds, loaded):
                                spent(best)),
             "cpu": figure("the same, processor time of the clients", cpu / together_cpu, 1.6, "times", spent(best)),
             "memory": figure("peak memory of verify", memory, 32, "MB", spent(best)),
-            "details": {"push_down_seconds": round(pushed.seconds, 2),
-                        "push_down_bytes": sum(line["hash_bytes"] + line["row_bytes"] for line in travelled),
-                        "rows": databases.rows, "verified": summary, "verify_seconds": [round(run.seconds, 2) for run in runs],
+            "details": {"rows": databases.rows, "verified": summary, "verify_seconds": [round(run.seconds, 2) for run in runs],
                         "verify_cpu_seconds": [round(run.cpu_seconds, 2) for run in runs],
                         "streams_together_seconds": [round(run.seconds, 2) for run in streams],
                         "streams_together_cpu_seconds": [round(run.cpu_seconds, 2) for run in streams]}}
@@ -443,17 +398,17 @@ def all_figures(node):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="a,b,c,d,e,f,g,h,i", help="the figures to measure (default: %(default)s)")
+    parser.add_argument("--only", default="a,b,c,d,e,f,g,h,i,j,k,l", help="the figures to measure (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small inputs and few rounds: shows that it works")
     parser.add_argument("--dump-size", type=int, help="bytes of the dump of figure b (default: 10 GB, 2 GB on a full disk)")
-    parser.add_argument("--rows", type=int, help="rows of figures c and d (default: 5,000,000)")
+    parser.add_argument("--rows", type=int, help="rows of figures c, d, j and k (default: 5,000,000)")
     parser.add_argument("--folder", help="where large files are made (default: the system's folder for temporary files)")
     parser.add_argument("--build", type=Path, default=SOURCE / "build/release", help="the folder of the programs")
     options = parser.parse_args()
     options.build = options.build.resolve()
     only = set(options.only.split(","))
-    if not only <= set("abcdefghi"):
-        parser.error("--only takes letters of a,b,c,d,e,f,g,h,i")
+    if not only <= set("abcdefghijkl"):
+        parser.error("--only takes letters of a to l")
 
     result = {"machine": {"cores": os.cpu_count(), "load_average_before": os.getloadavg()}, "quick": options.quick}
     if "a" in only:
@@ -479,6 +434,12 @@ def main():
         result["h"] = measure_editor(options)
     if "i" in only:
         result["i"] = measure_page(options)
+    if "j" in only:
+        result["j"] = scale.measure_push_down(options)
+    if "k" in only:
+        result["k"] = scale.measure_workers(options)
+    if "l" in only:
+        result["l"] = scale.measure_storage(options)
     result["machine"]["load_average_after"] = os.getloadavg()
     figures = list(all_figures(result))
     result["all_met"] = all(entry["met"] for entry in figures)

@@ -50,6 +50,17 @@ bool contains(std::string_view text, std::string_view words) {
          }) != text.end();
 }
 
+/// Whether a node was given one of these statuses where it fetched a file, as CockroachDB's clients for S3
+/// and for HTTP say so.
+bool answered(std::string_view text, std::initializer_list<std::string_view> statuses) {
+  return std::ranges::any_of(statuses, [&](std::string_view status) {
+    for (const char* before : {"error response from server: ", "status code: ", "statuscode: "}) {
+      if (contains(text, fmt::format("{}{}", before, status))) return true;
+    }
+    return false;
+  });
+}
+
 }  // namespace
 
 struct TableImport::File {
@@ -244,10 +255,24 @@ Error TableImport::explained(Error error) {
   if (contains(words, "unsupported storage scheme")) {
     return say(Error::Kind::usage, "the cluster knows no such kind of URL", "correct --host-files");
   }
-  if (contains(words, "error response from server") || contains(words, "file does not exist") ||
-      contains(words, "connection refused") || contains(words, "no such host") ||
-      contains(words, "i/o timeout") || contains(words, "external_storage") ||
-      contains(words, "get \"http") || contains(words, "no route to host")) {
+  // cockroachdb/cockroach#73985 has the words of S3.
+  if (answered(words, {"401", "403"})) {
+    return say(
+        Error::Kind::interrupted, "the storage does not let the cluster's nodes read the import files",
+        "see that the key or token in the URL of --host-files may read there and has not expired (with "
+        "AUTH=implicit that of the nodes), and that the nodes' clocks are right; then run again with "
+        "--resume, or load with --method copy");
+  }
+  if (answered(words, {"429", "500", "502", "503", "504"})) {
+    return say(Error::Kind::interrupted,
+               "the storage cannot give the import files to the cluster's nodes now",
+               "run again with --resume, later, or load with --method copy");
+  }
+  if (contains(words, "error response from server") || contains(words, "failed to get s3 object") ||
+      contains(words, "file does not exist") || contains(words, "connection refused") ||
+      contains(words, "no such host") || contains(words, "i/o timeout") ||
+      contains(words, "external_storage") || contains(words, "get \"http") ||
+      contains(words, "no route to host")) {
     return say(Error::Kind::interrupted, "the cluster's nodes cannot fetch the import files",
                "give a URL in --host-files that the nodes reach (127.0.0.1 is only right for a node on this "
                "machine), or "

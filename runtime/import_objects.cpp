@@ -199,6 +199,17 @@ ImportObjects::~ImportObjects() {
       left.push_back(one);
     }
   }
+  // Parts that come late find no upload any more.
+  std::erase_if(uncertain_, [](const Left& one) { return one.in_parts; });
+  if (!uncertain_.empty() && !is_in_trouble) {
+    const std::string shown = objects_->location().shown(uncertain_[0].key);
+    const bool is_one = uncertain_.size() == 1;
+    observer_.problem(fmt::format(
+        "{} in {} got no answer and {} removed: should the storage store {} behind the end of this "
+        "run, remove it there",
+        is_one ? "an upload" : fmt::format("{} uploads", uncertain_.size()),
+        shown.substr(0, shown.rfind('/')), is_one ? "was" : "were", is_one ? "it" : "one"));
+  }
   if (left.empty()) return;
   const std::string shown = objects_->location().shown(left[0].key);
   observer_.problem(fmt::format(

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <future>
 #include <iterator>
@@ -13,98 +14,45 @@
 #include <vector>
 
 #include "runtime/compared_streams.h"
+#include "runtime/key_ranges.h"
+#include "runtime/row_text.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
 
 /// Numbers of eight digits each that a hash is cut into, so that sums of them are whole numbers everywhere.
-constexpr int pieces = 4;
+constexpr int sums_a_hash = 4;
+/// What a range of keys has at most: its texts are one in a server's memory.
+constexpr uint64_t range_rows = 4096;
+constexpr uint64_t range_bytes = uint64_t{4} << 20;
+/// One key may have this many times as much: more than that is no range any more.
+constexpr uint64_t most_ranges_a_key = 16;
+constexpr uint64_t pieces_a_range = 64;  ///< where it differs
+constexpr size_t ranges_at_once = 16;    ///< that are cut and opened together
+constexpr size_t few_ranges = 64;        ///< so many are cut even where all of them differ
+constexpr size_t coarse_digits = 2;      ///< of hashes: 256 ranges
+constexpr size_t fine_digits = 4;
 constexpr uint64_t rows_a_range = 500;
-constexpr size_t most_digits = 4;  ///< 65,536 ranges
+constexpr uint64_t cut_from = 100;  ///< where more than this part of the rows would be opened
 /// Beyond this part of the ranges, rows are read from the beginning instead.
 constexpr uint64_t opened_of_all = 2;
-
-bool is_enum(const LoadPlan& plan, const LoadPlan::Column& column) {
-  return std::any_of(plan.enums.begin(), plan.enums.end(), [&](const LoadPlan::Enum& type) {
-    return column.target_type == quote_name(type.schema, type.name);
-  });
-}
-
-bool is_plain_text(std::string_view source_type) {
-  return source_type == "text" || source_type.starts_with("character varying") ||
-         source_type.starts_with("varchar");
-}
-
-/// A text that tells all of the value, the same on both servers but for rare values; `name` is quoted.
-/// Nothing where there is none. Functions and casts stand in both servers' catalogs with the same meaning.
-std::optional<std::string> text_of(const LoadPlan& plan, const LoadPlan::Column& column, CanonicalForm form,
-                                   const std::string& name) {
-  const bool converted = column.conversion != LoadPlan::Conversion::none &&
-                         column.conversion != LoadPlan::Conversion::trim_blanks;
-  if (converted) return std::nullopt;
-  switch (form) {
-    case CanonicalForm::text:
-      if (!is_plain_text(column.source_type) && !is_enum(plan, column)) return std::nullopt;
-      return fmt::format("({})::TEXT", name);
-    case CanonicalForm::blank_padded:
-      return fmt::format("rtrim(({})::TEXT, ' ')", name);
-    case CanonicalForm::boolean:
-      return fmt::format("(CASE WHEN {} THEN 't' WHEN NOT {} THEN 'f' END)", name, name);
-    case CanonicalForm::bytea:
-      return fmt::format("encode({}, 'hex')", name);
-    case CanonicalForm::timestamptz:
-      return fmt::format("({} AT TIME ZONE 'UTC')::TEXT", name);
-    case CanonicalForm::inet:
-      return fmt::format("abbrev(({})::INET)", name);
-    case CanonicalForm::integer:
-    case CanonicalForm::number:
-    case CanonicalForm::date:
-    case CanonicalForm::timestamp:
-    case CanonicalForm::time:
-    case CanonicalForm::interval:
-    case CanonicalForm::uuid:
-      return fmt::format("({})::TEXT", name);
-    // A cast of a float may leave digits out, and each server writes the others its own way.
-    case CanonicalForm::float4:
-    case CanonicalForm::float8:
-    case CanonicalForm::json:
-    case CanonicalForm::timetz:
-    case CanonicalForm::hex:
-    case CanonicalForm::array:
-    case CanonicalForm::composite:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
 
 /// The SQL of one side.
 struct Side {
   Connection& connection;
   std::string from;
-  std::string key;  ///< 32 hexadecimal digits; of a table without a key the row's
-  std::string row;
+  std::string text;  ///< an expression: all of a row's hashed columns
   bool is_source;
 };
 
 Side side_of(const LoadPlan& plan, const Selection& selection, const PushDown& columns,
              const PushDownSide& given, bool is_source) {
-  std::vector<std::string> texts;
-  for (const size_t column : columns.hashed) {
-    const LoadPlan::Column& planned = *selection.columns[column];
-    const std::string name = quote_identifier(is_source ? planned.source_name : planned.name);
-    const std::optional<std::string> text =
-        text_of(plan, planned, selection.compared.columns[column].type.form, name);
-    if (!text) throw InternalError("a column that cannot be hashed");
-    // NULL is a sign that no length begins with.
-    texts.push_back(fmt::format("coalesce(length({})::TEXT || ':' || {}, '-')", *text, *text));
-  }
-  const auto hash = [&](size_t count) {
-    return fmt::format("md5({})",
-                       fmt::join(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(count), " || "));
-  };
-  const size_t key = selection.compared.key.size();
-  return {given.connection, given.from, hash(key == 0 ? texts.size() : key), hash(texts.size()), is_source};
+  return {given.connection, given.from,
+          row_text(plan, selection, columns.hashed,
+                   is_source ? &LoadPlan::Column::source_name : &LoadPlan::Column::name,
+                   given.connection.is_cockroachdb()),
+          is_source};
 }
 
 /// The selection's columns of these numbers, in their order.
@@ -120,56 +68,6 @@ Selection some_of(const Selection& selection, const std::vector<size_t>& columns
   return some;
 }
 
-struct Range {
-  uint64_t rows = 0;
-  std::array<std::string, pieces> sums;
-  bool operator==(const Range&) const = default;
-};
-
-using Ranges = std::map<std::string, Range>;  ///< by the first digits of their keys' hash
-
-/// The digits of a hash as decimal ones lose less than a bit each, and are a number for both servers.
-Result<Ranges> hash_ranges(const Side& side, size_t digits, uint64_t& bytes) {
-  std::string sums;
-  for (int piece = 0; piece < pieces; ++piece)
-    sums += fmt::format(", sum(substr(d, {}, 8)::INT8)::INT8", 8 * piece + 1);
-  // PostgreSQL would compute the hash for each of the sums.
-  const Result<Rows> rows = side.connection.query(fmt::format(
-      "SELECT k, count(*){} FROM (SELECT substr({}, 1, {}) AS k, translate({}, 'abcdef', "
-      "'012345') AS d FROM {}{}) AS hashed GROUP BY k",
-      sums, side.key, digits, side.row, side.from, side.connection.is_cockroachdb() ? "" : " OFFSET 0"));
-  if (!rows) return rows.error();
-  Ranges ranges;
-  for (const std::vector<std::string>& row : rows->values) {
-    Range& range = ranges[row[0]];
-    range.rows = std::strtoull(row[1].c_str(), nullptr, 10);
-    std::copy(row.begin() + 2, row.end(), range.sums.begin());
-    for (const std::string& value : row) bytes += value.size() + 4;  // and its length
-  }
-  return ranges;
-}
-
-/// Those whose hashes differ, or that one side lacks; `equal` gets the rows of the others, `all` the number
-/// of both.
-std::vector<std::string> differing_ranges(const Ranges& source, const Ranges& target, uint64_t& equal,
-                                          uint64_t& all) {
-  std::vector<std::string> differing;
-  for (const auto& [name, range] : source) {
-    const auto same = target.find(name);
-    if (same != target.end() && same->second == range)
-      equal += range.rows;
-    else
-      differing.push_back(name);
-  }
-  all = source.size();
-  for (const auto& [name, range] : target) {
-    if (source.contains(name)) continue;
-    differing.push_back(name);
-    ++all;
-  }
-  return differing;
-}
-
 std::string rows_of(const Side& side, const Selection& selection, const std::string& where) {
   std::string list;
   for (const std::string& name :
@@ -178,11 +76,275 @@ std::string rows_of(const Side& side, const Selection& selection, const std::str
   return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", list, side.from, where);
 }
 
-std::string in_ranges(const Side& side, size_t digits, const std::vector<std::string>& ranges) {
-  std::string list;
-  for (const std::string& range : ranges) list += (list.empty() ? "" : ", ") + quote_literal(range);
-  return fmt::format(" WHERE substr({}, 1, {}) IN ({})", side.key, digits, list);
+void add(Comparison& sum, Comparison found) {
+  sum.source_rows += found.source_rows;
+  sum.target_rows += found.target_rows;
+  sum.truth_rows += found.truth_rows;
+  sum.success += found.success;
+  sum.missing += found.missing;
+  sum.mismatch += found.mismatch;
+  sum.extraneous += found.extraneous;
+  std::move(found.differences.begin(), found.differences.end(), std::back_inserter(sum.differences));
 }
+
+void add_equal(Comparison& sum, uint64_t rows) {
+  sum.source_rows += rows;
+  sum.target_rows += rows;
+  sum.truth_rows += rows;
+  sum.success += rows;
+}
+
+/// The comparison of one table.
+class PushedTable {
+ public:
+  PushedTable(Side here, Side there, const Selection& selection, const PushDown& columns, uint64_t rows,
+              const CompareOptions& options, const std::function<void(uint64_t)>& progress)
+      : here_(std::move(here)),
+        there_(std::move(there)),
+        selection_(selection),
+        columns_(columns),
+        rows_(rows),
+        options_(options),
+        progress_(progress) {}
+
+  Result<PushedDown> compare() {
+    Result<bool> done = compare_by_keys();
+    if (done && !*done) done = compare_by_hashes();
+    if (!done) return done.error();
+    return std::move(out_);
+  }
+
+ private:
+  /// Compares the rows that a condition chooses on each side.
+  Result<Comparison> open(const Selection& selection, const std::string& here, const std::string& there) {
+    CompareOptions options = options_;
+    options.max_reported -= std::min<uint64_t>(options.max_reported, out_.found.differences.size());
+    Converter converter(selection);
+    CopyStream source(here_.connection, rows_of(here_, selection, here), "source", false, &converter);
+    CopyStream target(there_.connection, rows_of(there_, selection, there), "target", false, nullptr);
+    Result<Comparison> found = compare_rows(selection.compared, source, target, options, progress_);
+    out_.row_bytes += source.bytes() + target.bytes();
+    return found;
+  }
+
+  Result<void> open_all() {
+    out_.found = {};
+    out_.opened = out_.ranges;
+    Result<Comparison> found = open(selection_, "", "");
+    if (!found) return found.error();
+    out_.found = std::move(*found);
+    return {};
+  }
+
+  /// Whether the columns that no database can hash are equal in all rows.
+  Result<bool> equal_streamed() {
+    if (columns_.streamed.empty()) return true;
+    const Result<Comparison> found = open(some_of(selection_, columns_.streamed), "", "");
+    if (!found) return found.error();
+    return found->success == found->truth_rows && found->extraneous == 0;
+  }
+
+  // By keys ------------------------------------------------------------------------------------------------
+
+  KeyedSide keyed(const Side& side, uint64_t rows) const {
+    const std::vector<size_t>& key = selection_.compared.key;
+    const LoadPlan::Column& first = *selection_.columns[key.front()];
+    return {
+        side.connection, side.from,       quote_identifier(side.is_source ? first.source_name : first.name),
+        side.text,       key.size() == 1, rows * most_ranges_a_key};
+  }
+
+  /// The numbers of those ranges that differ; the rows of the others are counted.
+  Result<std::vector<size_t>> differing(const KeyedSide& here, const KeyedSide& there,
+                                        const std::vector<KeyRange>& ranges, uint64_t hashed) {
+    uint64_t target_bytes = 0;
+    std::atomic<bool> given_up = false;
+    std::future<Result<std::vector<HashedRange>>> other = std::async(std::launch::async, [&] {
+      return hash_ranges(there, ranges, target_bytes, [&](uint64_t) { return !given_up; });
+    });
+    const Result<std::vector<HashedRange>> sources =
+        hash_ranges(here, ranges, out_.hash_bytes, [&](uint64_t rows) {
+          progress_(hashed + rows);
+          return true;
+        });
+    given_up = !sources;
+    const Result<std::vector<HashedRange>> targets = other.get();
+    if (!sources) return sources.error();
+    if (!targets) return targets.error();
+    out_.hash_bytes += target_bytes;
+    out_.ranges += ranges.size();
+    std::vector<size_t> differing;
+    for (size_t i = 0; i < ranges.size(); ++i) {
+      if ((*sources)[i] != (*targets)[i])
+        differing.push_back(i);
+      else
+        add_equal(out_.found, (*sources)[i].rows);
+    }
+    return differing;
+  }
+
+  /// Nothing is done, and false, where the key is no such key.
+  Result<bool> compare_by_keys() {
+    const std::vector<size_t>& key = selection_.compared.key;
+    if (key.empty() || selection_.compared.columns[key.front()].type.form != CanonicalForm::integer)
+      return false;
+    const Result<uint64_t> bytes = row_bytes(here_.connection, here_.from, here_.text);
+    if (!bytes) return bytes.error();
+    const uint64_t rows = std::clamp<uint64_t>(range_bytes / (*bytes + 1), 1, range_rows);
+    const KeyedSide here = keyed(here_, rows), there = keyed(there_, rows);
+    const Result<std::optional<std::vector<KeyRange>>> ranges =
+        cut(here, {KeyRange{}}, rows, out_.hash_bytes);
+    if (!ranges) return ranges.error();
+    if (!*ranges) return false;
+    const Result<std::vector<size_t>> coarse = differing(here, there, **ranges, 0);
+    if (!coarse) return coarse.error();
+    const Result<bool> streamed = equal_streamed();
+    if (!streamed) return streamed.error();
+    const bool most = (*ranges)->size() >= few_ranges && coarse->size() * opened_of_all > (*ranges)->size();
+    if (most || !*streamed) {
+      if (Result<void> opened = open_all(); !opened) return opened.error();
+      return true;
+    }
+    for (size_t begin = 0; begin < coarse->size(); begin += ranges_at_once) {
+      std::vector<KeyRange> some;
+      for (size_t i = begin; i < std::min(coarse->size(), begin + ranges_at_once); ++i)
+        some.push_back((**ranges)[(*coarse)[i]]);
+      if (Result<void> opened = open_pieces(here, there, some, std::max<uint64_t>(1, rows / pieces_a_range));
+          !opened)
+        return opened.error();
+    }
+    return true;
+  }
+
+  /// Cuts ranges that differ, and compares the rows of the pieces that do. Rows of one key are in one piece.
+  Result<void> open_pieces(const KeyedSide& here, const KeyedSide& there, const std::vector<KeyRange>& ranges,
+                           uint64_t rows) {
+    const Result<std::optional<std::vector<KeyRange>>> cut_ones = cut(here, ranges, rows, out_.hash_bytes);
+    if (!cut_ones) return cut_ones.error();
+    const std::vector<KeyRange>& pieces = *cut_ones ? **cut_ones : ranges;
+    const Result<std::vector<size_t>> fine = differing(here, there, pieces, out_.found.source_rows);
+    if (!fine) return fine.error();
+    out_.opened += fine->size();
+    if (fine->empty()) return {};
+    std::vector<KeyRange> wanted;
+    for (const size_t piece : *fine) wanted.push_back(pieces[piece]);
+    Result<Comparison> found =
+        open(selection_, " WHERE " + in_ranges(here.key, wanted), " WHERE " + in_ranges(there.key, wanted));
+    if (!found) return found.error();
+    add(out_.found, std::move(*found));
+    return {};
+  }
+
+  // By hashes ----------------------------------------------------------------------------------------------
+
+  struct Range {
+    uint64_t rows = 0;
+    std::array<std::string, sums_a_hash> sums;
+    bool operator==(const Range&) const = default;
+  };
+  using Ranges = std::map<std::string, Range>;  ///< by the first digits of their rows' hashes
+
+  static std::string with_hashes(const Side& side, size_t digits, const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return "";
+    std::string list;
+    for (const std::string& range : wanted) list += (list.empty() ? "" : ", ") + quote_literal(range);
+    return fmt::format(" WHERE substr(md5({}), 1, {}) IN ({})", side.text, digits, list);
+  }
+
+  /// Of the rows whose hashes begin with these digits, all where there are none. The digits of a hash as
+  /// decimal ones lose less than a bit each, and are a number for both servers.
+  static Result<Ranges> hash_rows_of(const Side& side, size_t digits, const std::vector<std::string>& within,
+                                     uint64_t& bytes) {
+    std::string sums;
+    for (int piece = 0; piece < sums_a_hash; ++piece)
+      sums +=
+          fmt::format(", sum(substr(translate(h, 'abcdef', '012345'), {}, 8)::INT8)::INT8", 8 * piece + 1);
+    // PostgreSQL would compute the hash for each of the sums.
+    const Result<Rows> rows = side.connection.query(
+        fmt::format("SELECT substr(h, 1, {}) AS k, count(*){} FROM (SELECT md5({}) AS h FROM {}{}{}) AS "
+                    "hashed GROUP BY k",
+                    digits, sums, side.text, side.from,
+                    within.empty() ? "" : with_hashes(side, within.front().size(), within),
+                    side.connection.is_cockroachdb() ? "" : " OFFSET 0"));
+    if (!rows) return rows.error();
+    Ranges ranges;
+    for (const std::vector<std::string>& row : rows->values) {
+      Range& range = ranges[row[0]];
+      range.rows = std::strtoull(row[1].c_str(), nullptr, 10);
+      std::copy(row.begin() + 2, row.end(), range.sums.begin());
+      for (const std::string& value : row) bytes += value.size() + 4;  // and its length
+    }
+    return ranges;
+  }
+
+  struct Differing {
+    std::vector<std::string> names;
+    uint64_t ranges = 0, rows = 0;  ///< of both sides, and in those that differ
+  };
+
+  Result<Differing> differing_hashes(size_t digits, const std::vector<std::string>& within) {
+    uint64_t target_bytes = 0;
+    std::future<Result<Ranges>> other =
+        std::async(std::launch::async, [&] { return hash_rows_of(there_, digits, within, target_bytes); });
+    const Result<Ranges> sources = hash_rows_of(here_, digits, within, out_.hash_bytes);
+    const Result<Ranges> targets = other.get();
+    if (!sources) return sources.error();
+    if (!targets) return targets.error();
+    out_.hash_bytes += target_bytes;
+    Differing differing;
+    for (const auto& [name, range] : *sources) {
+      const auto same = targets->find(name);
+      if (same != targets->end() && same->second == range) {
+        add_equal(out_.found, range.rows);
+        continue;
+      }
+      differing.names.push_back(name);
+      differing.rows += range.rows;
+    }
+    differing.ranges = sources->size();
+    for (const auto& [name, range] : *targets) {
+      if (sources->contains(name)) continue;
+      differing.names.push_back(name);
+      ++differing.ranges;
+    }
+    out_.ranges += differing.ranges;
+    return differing;
+  }
+
+  /// A row that differs is in one range on one side and in another on the other: both differ.
+  Result<bool> compare_by_hashes() {
+    size_t digits = rows_ / 16 > rows_a_range ? coarse_digits : 1;
+    Result<Differing> found = differing_hashes(digits, {});
+    if (!found) return found.error();
+    const Result<bool> streamed = equal_streamed();
+    if (!streamed) return streamed.error();
+    const auto most = [&] { return found->names.size() * opened_of_all > found->ranges; };
+    if (!*streamed || (most() && digits == coarse_digits)) {
+      if (Result<void> opened = open_all(); !opened) return opened.error();
+      return true;
+    }
+    if (found->rows * cut_from > rows_) {
+      digits = fine_digits;
+      found = differing_hashes(digits, found->names);
+      if (!found) return found.error();
+    }
+    if (found->names.empty()) return true;
+    out_.opened = found->names.size();
+    Result<Comparison> rows =
+        open(selection_, with_hashes(here_, digits, found->names), with_hashes(there_, digits, found->names));
+    if (!rows) return rows.error();
+    add(out_.found, std::move(*rows));
+    return true;
+  }
+
+  const Side here_, there_;
+  const Selection& selection_;
+  const PushDown& columns_;
+  const uint64_t rows_;
+  const CompareOptions& options_;
+  const std::function<void(uint64_t)>& progress_;
+  PushedDown out_;
+};
 
 }  // namespace
 
@@ -204,7 +366,7 @@ PushDown plan_push_down(const LoadPlan& plan, const Selection& selection, Connec
   const std::vector<size_t> order = hashed_order(selection.compared);
   for (size_t i = 0; i < order.size(); ++i) {
     const LoadPlan::Column& column = *selection.columns[order[i]];
-    if (text_of(plan, column, selection.compared.columns[order[i]].type.form, {})) {
+    if (value_text(plan, column, selection.compared.columns[order[i]].type, {})) {
       columns.hashed.push_back(order[i]);
       continue;
     }
@@ -233,53 +395,10 @@ Result<PushedDown> compare_pushed_down(const PushDownSide& source, const PushDow
                                        const LoadPlan& plan, const Selection& selection,
                                        const PushDown& columns, uint64_t rows, const CompareOptions& options,
                                        const std::function<void(uint64_t)>& progress) {
-  const Side here = side_of(plan, selection, columns, source, true);
-  const Side there = side_of(plan, selection, columns, target, false);
-  size_t digits = 1;
-  for (uint64_t ranges = 16; digits < most_digits && rows / ranges > rows_a_range; ranges *= 16) ++digits;
-
-  PushedDown out;
-  uint64_t target_bytes = 0;
-  std::future<Result<Ranges>> other =
-      std::async(std::launch::async, [&] { return hash_ranges(there, digits, target_bytes); });
-  const Result<Ranges> sources = hash_ranges(here, digits, out.hash_bytes);
-  const Result<Ranges> targets = other.get();
-  if (!sources) return sources.error();
-  if (!targets) return targets.error();
-  out.hash_bytes += target_bytes;
-  uint64_t equal_rows = 0;
-  const std::vector<std::string> differing = differing_ranges(*sources, *targets, equal_rows, out.ranges);
-  out.opened = differing.size();
-
-  const auto compare = [&](const Selection& compared, bool all) -> Result<Comparison> {
-    Converter converter(compared);
-    CopyStream source_rows(here.connection,
-                           rows_of(here, compared, all ? "" : in_ranges(here, digits, differing)), "source",
-                           false, &converter);
-    CopyStream target_rows(there.connection,
-                           rows_of(there, compared, all ? "" : in_ranges(there, digits, differing)), "target",
-                           false, nullptr);
-    Result<Comparison> found = compare_rows(compared.compared, source_rows, target_rows, options, progress);
-    out.row_bytes += source_rows.bytes() + target_rows.bytes();
-    return found;
-  };
-  bool open_all = differing.size() * opened_of_all > out.ranges;
-  if (!columns.streamed.empty() && !open_all) {
-    const Result<Comparison> streamed = compare(some_of(selection, columns.streamed), true);
-    if (!streamed) return streamed.error();
-    open_all = streamed->success != streamed->truth_rows || streamed->extraneous > 0;
-  }
-  if (open_all) equal_rows = 0;
-  if (open_all || !differing.empty()) {
-    Result<Comparison> found = compare(selection, open_all);
-    if (!found) return found.error();
-    out.found = std::move(*found);
-  }
-  out.found.source_rows += equal_rows;
-  out.found.target_rows += equal_rows;
-  out.found.truth_rows += equal_rows;
-  out.found.success += equal_rows;
-  return out;
+  return PushedTable(side_of(plan, selection, columns, source, true),
+                     side_of(plan, selection, columns, target, false), selection, columns, rows, options,
+                     progress)
+      .compare();
 }
 
 }  // namespace pg2crdb

@@ -29,9 +29,9 @@ PushDown plan_push_down(const LoadPlan& plan, const Selection& selection, Connec
 /// What a comparison in the databases came to.
 struct PushedDown {
   Comparison found;         ///< without hashes of its own of all rows
-  uint64_t ranges = 0;      ///< that rows fall into, by the hash of their key
-  uint64_t opened = 0;      ///< those whose hashes differ: their rows were compared
-  uint64_t hash_bytes = 0;  ///< that came from both sides, of hashes and numbers of rows
+  uint64_t ranges = 0;      ///< that were hashed: coarse ones, and the pieces of those that differ
+  uint64_t opened = 0;      ///< those whose rows were compared
+  uint64_t hash_bytes = 0;  ///< that came from both sides, of hashes, keys and numbers of rows
   uint64_t row_bytes = 0;   ///< of rows
 };
 
@@ -40,11 +40,13 @@ struct PushDownSide {
   std::string from;  ///< the table, as it stands in FROM
 };
 
-/// Compares a table of about `rows` rows as compare_rows() does. Both databases hash the rows; what differs
-/// is opened by ranges of keys, all of it where a streamed column differs. Equal hashes are equal rows, but
-/// for collisions: each value goes into them with its length, as a text that holds all of the value; two
-/// texts of one value only cost that the range is opened. Fails with an SQLSTATE where a database cannot hash
-/// (as one that forbids MD5); its session is in a failed transaction then.
+/// Compares a table of about `rows` rows as compare_rows() does. Both databases hash the rows by coarse
+/// ranges, of the key where that begins with an integer, of the rows' own hashes otherwise; a range that
+/// differs is cut, and the pieces that differ are opened, all of the table where a streamed column differs.
+/// Equal hashes are equal rows, but for collisions: each value goes into them as a text that holds all of the
+/// value, and such texts do not run into one another; two texts of one value only cost that the range is
+/// opened. `progress` is told how many of the source's rows were hashed or read. Fails with an SQLSTATE where
+/// a database cannot hash (as one that forbids MD5); its session is in a failed transaction then.
 Result<PushedDown> compare_pushed_down(const PushDownSide& source, const PushDownSide& target,
                                        const LoadPlan& plan, const Selection& selection,
                                        const PushDown& columns, uint64_t rows, const CompareOptions& options,

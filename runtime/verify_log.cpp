@@ -136,7 +136,7 @@ void VerifyLog::pushed_down(const PushedDown& pushed) const {
       "info",
       fmt::format(R"(,"type":"push-down","ranges":{},"opened":{},"hash_bytes":{},"row_bytes":{})",
                   pushed.ranges, pushed.opened, pushed.hash_bytes, pushed.row_bytes),
-      fmt::format("{}: hashes differ in {} of {} ranges of keys; {} bytes of hashes and {} of rows were read",
+      fmt::format("{}: hashes differ in {} of {} ranges of rows; {} bytes of hashes and {} of rows were read",
                   name_, pushed.opened, pushed.ranges, pushed.hash_bytes, pushed.row_bytes));
 }
 

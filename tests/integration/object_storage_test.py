@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
@@ -24,6 +23,7 @@ from migrate_test import NUMBERS, ROWS, Migration
 
 import object_storage  # noqa: E402, of the stand-in
 from object_storage import ObjectStorage, Refused  # noqa: E402
+from object_storage_program import Program  # noqa: E402
 
 PREFIX = "one's \"night\" ~ of 100%+1"
 PART = 8 << 20
@@ -42,56 +42,6 @@ def large_dump(count=9500):
 NAMES = ("CREATE SCHEMA \"a b\";\nCREATE SCHEMA \"it's ~ 100%+\";\n" +
          "".join(f'CREATE TABLE {name} (id bigint PRIMARY KEY);\nCOPY {name} (id) FROM stdin;\n1\n2\n\\.\n'
                  for name in ('"a b"."c""d"', '"it\'s ~ 100%+"."é ~%7E"', '"it\'s ~ 100%+"."a+b%2Fc"')))
-
-
-class Program:
-    """A server of others, with what the tests ask of ObjectStorage."""
-
-    key_id, secret, region, bucket, token = "AKIDEXAMPLE", "wJalr/XUtnFEMI+K7MDENG=key", "us-east-1", "imports", ""
-
-    def __init__(self, program):
-        self.program = program
-
-    def start(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="pg2crdb-s3-")
-        self.data = pathlib.Path(self.folder.name) / "data"
-        aside = pathlib.Path(self.folder.name) / "aside"
-        self.data.mkdir()
-        aside.mkdir()
-        port = free_port()
-        self.endpoint = f"http://127.0.0.1:{port}"
-        if "versitygw" in pathlib.Path(self.program).name:
-            words = ["--quiet", "--port", f"127.0.0.1:{port}", "--access", self.key_id, "--secret", self.secret, "posix",
-                     "--sidecar", aside, self.data]
-        else:
-            words = ["--host", "127.0.0.1", "--port", str(port), "--access-key", self.key_id, "--secret-key", self.secret, self.data]
-        self.process = subprocess.Popen([self.program, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                object_storage.request("PUT", self.endpoint, f"/{self.bucket}", self.key_id, self.secret, self.region).close()
-                return self
-            except urllib.error.HTTPError as error:
-                raise RuntimeError(error.read()) from error
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-        self.folder.cleanup()
-
-    def url(self, prefix="", **changed):
-        return object_storage.url(self, prefix, **changed)
-
-    def left(self):
-        """Objects, parts and notes of uploads, as files; not the server's locks, notes of objects that were, and parts
-        that did not come whole."""
-        return sorted(str(path.relative_to(self.data)) for path in self.data.rglob("*")
-                      if path.is_file() and ".vgwlocks" not in path.parts and
-                      not re.match(r"\.bucket-.*\.object-.*\.json$|\.tmp\..*\.part$", path.name))
 
 
 class Strict(ObjectStorage):
@@ -271,6 +221,24 @@ class StrictTest(SignedTest):
             self.assertEqual(len(given), 5)
             self.assertIn("--resume, later", run.err)
 
+    def test_what_the_nodes_are_refused(self):
+        dump = self.write("names.sql", NAMES)
+        for status, code, sentence in ((403, "AccessDenied", "does not let the cluster's nodes read the import files"),
+                                       (403, "ExpiredToken", "does not let the cluster's nodes read the import files"),
+                                       (403, "SignatureDoesNotMatch", "does not let the cluster's nodes read the import files"),
+                                       (503, "SlowDown", "cannot give the import files to the cluster's nodes now"),
+                                       (500, "InternalError", "cannot give the import files to the cluster's nodes now"),
+                                       (404, "NoSuchKey", "the cluster's nodes cannot fetch the import files")):
+            with self.subTest(code):
+                self.anew()
+                self.answers(lambda m, k, *_: Refused(status, code) if m == "GET" and k.endswith(".csv") else None)
+                run = self.host(dump, status=5)
+                self.assertIn(sentence, run.err)
+                self.assertIn(code, run.err)
+                self.assert_nothing_left()
+                self.storage.fault = None
+                self.host(dump, "--resume")
+
     def test_what_passes(self):
         dump = self.write("large.sql", large_dump())
         of_part = lambda method, parameters: method == "PUT" and "partNumber" in parameters  # noqa: E731
@@ -290,8 +258,12 @@ class StrictTest(SignedTest):
             with self.subTest(name):
                 self.anew()
                 given = self.answers(fault)
-                self.host(dump, "--jobs", "1")
+                run = self.host(dump, "--jobs", "1")
                 self.assertEqual(len(given), times)
+                if "late" in name:  # what comes even later nobody can wait for
+                    self.assertRegex(run.err, r"an upload in s3://imports/one%27s\S*/pg2crdb-\w+ got no answer and was removed")
+                elif name in ("a part is cut", "an error behind a 200", "too busy"):
+                    self.assertNotIn("got no answer", run.err)
                 self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), "9500")
                 self.assert_nothing_left()
 

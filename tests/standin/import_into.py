@@ -140,6 +140,11 @@ def _fetch_object(url, options, opened):
                                     given.get("AWS_REGION", "us-east-1"), token=keys.get("AWS_SESSION_TOKEN", "")) as answer:
             while chunk := answer.read(_CHUNK):
                 spool.write(chunk)
+    except urllib.error.HTTPError as error:
+        # As cockroachdb/cockroach#73985 has it.
+        found = re.search(r"<Code>(.*?)</Code>", error.read().decode("utf-8", "replace"))
+        raise ImportFailed(f"failed to get s3 object: {found[1] if found else error.reason}: no\n\tstatus code: {error.code}, request id: , "
+                           "host id: ") from error
     except (OSError, http.client.HTTPException) as error:
         raise ImportFailed(f"failed to get s3 object: {error}: external_storage: file does not exist") from error
     spool.seek(0)
