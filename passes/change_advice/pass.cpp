@@ -28,7 +28,8 @@ constexpr FindingKind rules[] = {
      "reads the whole table (said of migrations, whose order is kept)",
      "Create an index on the columns."},
     {"hot-spot-index", Severity::info, "indexes",
-     "an index that begins with a time or with what counts up, or in a migration has no more than booleans and "
+     "an index that begins with a time or with what counts up, or in a migration has no more than booleans "
+     "and "
      "enums before that, takes all new rows in one range or a few, on as many nodes",
      "Put another column first, or make the index on the cluster, with USING HASH behind its columns."},
     {"rows-changed-at-once", Severity::info, "statements",
@@ -129,6 +130,29 @@ class Adviser {
     }
   }
 
+  void look_at(const ast::Statement& statement, const ast::CreateIndex& index) {
+    const bool is_tree = index.method.empty() || index.method == "btree";
+    ast::CreateTable* create = table(index.table);
+    if (create == nullptr || index.hash_sharded || !is_tree) return;
+    size_t places = 1;
+    std::string before;
+    for (const ast::Column* column : sorted_by(index, *create)) {
+      if (is_time_of_writing(*create, *column) || is_filled(*column)) {
+        context_.report(
+            rules[hot_spot_index], statement, to_string(index.table),
+            "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
+                (before.empty() ? "begins with" : "has") + " `" + column->name + "`, " +
+                (is_time(column->type) ? "a time" : "which counts up") +
+                (before.empty() ? "" : ", behind " + before + ": " + std::to_string(places) + " values"));
+        return;
+      }
+      const size_t values = few_values(column->type);
+      if (values == 0 || !context_.options.in_order) return;
+      places *= values;
+      before += (before.empty() ? "`" : " and `") + column->name + "`";
+    }
+  }
+
   void look_at(const ast::Statement& statement, const ast::AlterTable& alter) {
     for (const ast::AlterCommand& command : alter.commands) {
       if (const auto* add = std::get_if<ast::AddColumn>(&command))
@@ -222,29 +246,6 @@ class Adviser {
       if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
     }
     return columns;
-  }
-
-  void look_at(const ast::Statement& statement, const ast::CreateIndex& index) {
-    const bool is_tree = index.method.empty() || index.method == "btree";
-    ast::CreateTable* create = table(index.table);
-    if (create == nullptr || index.hash_sharded || !is_tree) return;
-    size_t places = 1;
-    std::string before;
-    for (const ast::Column* column : sorted_by(index, *create)) {
-      if (is_time_of_writing(*create, *column) || is_filled(*column)) {
-        context_.report(
-            rules[hot_spot_index], statement, to_string(index.table),
-            "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
-                (before.empty() ? "begins with" : "has") + " `" + column->name + "`, " +
-                (is_time(column->type) ? "a time" : "which counts up") +
-                (before.empty() ? "" : ", behind " + before + ": " + std::to_string(places) + " values"));
-        return;
-      }
-      const size_t values = few_values(column->type);
-      if (values == 0 || !context_.options.in_order) return;
-      places *= values;
-      before += (before.empty() ? "`" : " and `") + column->name + "`";
-    }
   }
 
   /// Whether the file that a statement stands in makes the table, so that it has few rows by then.
