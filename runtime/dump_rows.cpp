@@ -13,6 +13,7 @@
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/statement_scanner.h"
+#include "support/counted.h"
 #include "support/sha256.h"
 #include "target/quote.h"
 
@@ -109,8 +110,8 @@ class DumpRows {
       const uint64_t count = rows_[table] - before;
       const bool limited = limit_of(table) != 0 && rows_[table] == limit_of(table);
       if (count != data.rows && !limited) {
-        return changed(fmt::format("{} has {} rows from line {} on, not {}",
-                                   name_for_reading(plan_.tables[table]), count, data.first_line, data.rows));
+        return changed(fmt::format("{} has {} from line {} on, not {}", name_for_reading(plan_.tables[table]),
+                                   counted(count, "row"), data.first_line, data.rows));
       }
     }
     if (--blocks_left_[table] == 0 && !sink_.table_ends(table)) return stop();
@@ -283,13 +284,14 @@ class DumpRows {
   }
 
   Error no_row(const Block& block, uint64_t line) const {
-    return {Error::Kind::usage,
-            fmt::format("{}: this is no row of {} values", place(line), block.data->columns.size()),
-            {},
-            block.data->form.csv
-                ? "PostgreSQL refuses it, too: quotes in a value are doubled or escaped, a value with the "
-                  "delimiter in it stands in quotes"
-                : "PostgreSQL refuses it, too: correct the script"};
+    return {
+        Error::Kind::usage,
+        fmt::format("{}: this is no row of {}", place(line), counted(block.data->columns.size(), "value")),
+        {},
+        block.data->form.csv
+            ? "PostgreSQL refuses it, too: quotes in a value are doubled or escaped, a value with the "
+              "delimiter in it stands in quotes"
+            : "PostgreSQL refuses it, too: correct the script"};
   }
 
   /// PostgreSQL refuses HEADER MATCH of other columns. A column without a name is gone at the script's end.
