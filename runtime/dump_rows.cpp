@@ -14,7 +14,6 @@
 #include "runtime/runtime.h"
 #include "runtime/statement_scanner.h"
 #include "support/counted.h"
-#include "support/sha256.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -91,7 +90,7 @@ class DumpRows {
       if (!opened) return opened.error();
       source_ = std::move(*opened);
       if (options_.check_digest) {
-        digest_ = std::make_unique<Sha256>();
+        digest_ = std::make_unique<InputDigest>(plan_.inputs[input_]);
         source_ = std::make_unique<HashedSource>(std::move(source_), *digest_, path_);
       }
       position_ = 0;
@@ -135,7 +134,7 @@ class DumpRows {
     if (!more) return more.error();
     if (planned < position_ || *more > 0) return changed(fmt::format("it has more than {} bytes", planned));
     if (!digest_) return {};
-    Result<void> same = compare_digest(plan_.inputs[input_], digest_->hexadecimal());
+    Result<void> same = digest_->compare();
     if (!same) sink_.input_changed();
     return same;
   }
@@ -433,7 +432,7 @@ class DumpRows {
   BatchSink& sink_;
   std::vector<size_t> blocks_left_;
   std::vector<uint64_t> rows_;
-  std::unique_ptr<Sha256> digest_;  ///< of the source, where it is asked for
+  std::unique_ptr<InputDigest> digest_;  ///< of the source, where it is asked for
   std::unique_ptr<ByteSource> source_;
   std::string path_;
   uint32_t input_ = 0;
