@@ -581,7 +581,7 @@ class SampleTest(Live):
         self.assertEqual(self.compared(self.sampled("20%")), self.compared(run))
         many = self.compared(run)["public.many"][0]
         self.assertTrue(800 < many < 1200, many)
-        self.assertIn(f"a sample of public.many: {many} of its 5,000 rows are compared, chosen by the seed 42; the target holds 5,000 rows",
+        self.assertIn(f"a sample of public.many: {many:,} of its 5,000 rows are compared, chosen by the seed 42; the target holds 5,000 rows",
                       run.out)
         self.assertEqual(self.compared(run)["public.keyless"], (300, 0, 0, 0))
         self.assertIn("the rows of public.keyless are all compared: it has no key to find some of them by", run.out)
