@@ -132,6 +132,9 @@ int run(const Options& options) {
   if (!options.format.empty() && options.format != "text")
     return fail(usage_error("`--format json` is of --rehearse"));
   if (options.dry_run) {
+    if (!options.target.empty()) {
+      if (auto owner = check_owner(options, *plan, makes_roles); !owner) return fail(owner.error());
+    }
     fmt::print("{}{}", creation_text(options), makes_roles ? "" : owner_text(options));
     for (const std::string& phase : phases) {
       for (const LoadPlan::Statement& statement : plan->statements) {

@@ -28,15 +28,14 @@ int run(const Options& options) {
     for (const LoadPlan::Table& table : plan->tables) {
       uint64_t rows = 0;
       for (const LoadPlan::Data& data : table.data) rows += data.rows;
-      const std::string count =
-          options.source.empty() ? fmt::format("{} rows", with_commas(rows)) : "all rows of the source";
+      const std::string count = options.source.empty() ? counted(rows, "row") : "all rows of the source";
       fmt::print("{}: {}\n", printable(quote_name(table.schema, table.name)), count);
     }
     return exit_clean;
   }
   if (auto error = missing_target(options)) return fail(*error);
-  if (!confirmed(options,
-                 fmt::format("Load {} tables into {}?", plan->tables.size(), redacted(options.target)))) {
+  if (!confirmed(options, fmt::format("Load {} into {}?", counted(plan->tables.size(), "table"),
+                                      redacted(options.target)))) {
     return exit_usage;
   }
   Progress progress(options, options.quiet ? nullptr : stderr);

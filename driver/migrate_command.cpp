@@ -113,7 +113,7 @@ class Migration {
       const auto count =
           std::count_if(plan_.statements.begin(), plan_.statements.end(),
                         [&](const LoadPlan::Statement& statement) { return statement.phase == phase; });
-      return fmt::format("{} statement{} applied", count, count == 1 ? "" : "s");
+      return counted(static_cast<uint64_t>(count), "statement") + " applied";
     });
   }
 
@@ -245,9 +245,8 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
     fmt::print("{:<11} {}\n", "last", counted(last, "statement"));
   uint64_t rows = 0;
   for (const auto& [table, expected] : expected_rows(plan, {}, options.row_limit)) rows += expected.rows;
-  fmt::print(
-      "{:<11} {} tables, {}\n", "load", plan.tables.size(),
-      options.source.empty() ? with_commas(rows) + " rows" : "all rows of " + redacted(options.source));
+  fmt::print("{:<11} {}, {}\n", "load", counted(plan.tables.size(), "table"),
+             options.source.empty() ? counted(rows, "row") : "all rows of " + redacted(options.source));
   fmt::print("{:<11} {}\n", "sequences", plan.sequences.size());
 }
 
@@ -296,8 +295,8 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   if (!options.ast.empty() && options.source.empty()) {
     if (auto checked = check_inputs(plan); !checked) return fail(checked.error());
   }
-  if (!confirmed(options,
-                 fmt::format("Migrate {} tables to {}?", plan.tables.size(), redacted(options.target)))) {
+  if (!confirmed(options, fmt::format("Migrate {} to {}?", counted(plan.tables.size(), "table"),
+                                      redacted(options.target)))) {
     return exit_usage;
   }
   auto journal = Journal::open(state_dir, identity_of(options, plan), options.resume);

@@ -371,12 +371,23 @@ void describe(const Spec& spec, Options& options, po::options_description& descr
   }
 }
 
+/// `--source "$URL"` of a variable that nobody set would be no --source at all. Of a decision, texts may be
+/// empty.
+std::optional<Error> no_value(const Spec& spec, const std::string& given) {
+  if (!given.empty() || spec.group == decisions) return {};
+  return usage_error(fmt::format("`--{}` is given an empty value", spec.name),
+                     "give it one, or leave the option out");
+}
+
 std::optional<Error> take_values(const Spec& spec, const Syntax& syntax, const po::variables_map& values,
                                  Options& options) {
   if (const auto* text = std::get_if<std::string Options::*>(&spec.member)) {
-    if (values.count(std::string(spec.name))) return wrong_choice(spec, syntax, options.**text);
+    if (!values.count(std::string(spec.name))) return {};
+    if (auto error = no_value(spec, options.**text)) return error;
+    return wrong_choice(spec, syntax, options.**text);
   } else if (const auto* list = std::get_if<std::vector<std::string> Options::*>(&spec.member)) {
     for (const std::string& value : options.**list) {
+      if (auto error = no_value(spec, value)) return error;
       if (auto error = wrong_choice(spec, syntax, value)) return error;
     }
   } else if (const auto* number = std::get_if<uint64_t Options::*>(&spec.member)) {

@@ -3,6 +3,7 @@
 #include "driver/command.h"
 #include "driver/execution.h"
 #include "driver/progress.h"
+#include "support/counted.h"
 
 namespace pg2crdb {
 namespace {
@@ -12,7 +13,7 @@ int run(const Options& options) {
   Progress progress(options, options.quiet ? nullptr : stderr);
   const auto validated = revalidate(options.target, progress, options.max_named_rows);
   if (!validated) return fail(validated.error());
-  if (!options.quiet) fmt::print(stderr, "{} constraints validated\n", validated->size());
+  if (!options.quiet) fmt::print(stderr, "{} validated\n", counted(validated->size(), "constraint"));
   return exit_clean;
 }
 

@@ -84,7 +84,7 @@ class PlanBuilder {
       if (block.left_out.empty()) add_data(plan, block);
       add_left_out(plan, block);
     }
-    change_defaults(plan, emitted);
+    change_columns(plan, emitted);
     for (const ast::Statement& statement : script_.statements) {
       if (statement.live()) add_sequence(plan, statement);
     }
@@ -180,21 +180,27 @@ class PlanBuilder {
     table.key = key_columns(create);
   }
 
-  /// Defaults that are set or dropped behind the rows.
-  static void change_defaults(LoadPlan& plan, const EmittedScript& emitted) {
+  /// What is set or dropped of columns behind the rows.
+  static void change_columns(LoadPlan& plan, const EmittedScript& emitted) {
     std::map<ObjectName, LoadPlan::Table*> by_target;
     for (LoadPlan::Table& table : plan.tables) by_target.emplace(table.target(), &table);
     for (const EmittedStatement& statement : emitted) {
       const auto* alter = std::get_if<ast::AlterTable>(&statement.statement->node);
       if (alter == nullptr || statement.held_back()) continue;
       for (const ast::AlterCommand& command : alter->commands) {
-        const auto* set = std::get_if<ast::SetDefault>(&command);
-        if (set == nullptr) continue;
         const auto table = by_target.find({schema_of(alter->name), alter->name.name});
         if (table == by_target.end()) break;
         std::vector<LoadPlan::Column>& columns = table->second->columns;
-        const auto column = std::ranges::find(columns, set->column, &LoadPlan::Column::name);
-        if (column != columns.end()) column->has_default = static_cast<bool>(set->value);
+        const auto column_of = [&](const std::string& name) {
+          return std::ranges::find(columns, name, &LoadPlan::Column::name);
+        };
+        if (const auto* set = std::get_if<ast::SetDefault>(&command)) {
+          if (const auto column = column_of(set->column); column != columns.end())
+            column->has_default = static_cast<bool>(set->value);
+        } else if (const auto* not_null = std::get_if<ast::SetNotNull>(&command)) {
+          if (const auto column = column_of(not_null->column); column != columns.end())
+            column->not_null = not_null->not_null;
+        }
       }
     }
   }

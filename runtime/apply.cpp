@@ -6,14 +6,23 @@
 
 #include "runtime/connection.h"
 #include "runtime/connection_error.h"
+#include "runtime/last_phase.h"
 #include "runtime/runtime.h"
+#include "runtime/statement_marks.h"
 #include "support/counted.h"
 
 namespace pg2crdb {
 
 namespace {
 
-/// The object is there already: what a statement says that was committed before its answer was lost.
+/// The object is not there: what a DROP says that was committed before its answer was lost.
+bool says_already_gone(const LoadPlan::Statement& statement, const Error& error) {
+  static constexpr std::array<std::string_view, 5> states = {"42P01", "42704", "42703", "42883", "3F000"};
+  return (statement.kind.starts_with("DROP ") || statement.kind.find(" DROP ") != std::string::npos) &&
+         std::ranges::find(states, error.sqlstate) != states.end();
+}
+
+/// The object is there already: what other statements say then.
 bool says_already_done(const Error& error) {
   static constexpr std::array<std::string_view, 6> states = {"42P07", "42710", "42P06",
                                                              "42723", "42701", "42P04"};
@@ -43,6 +52,33 @@ std::string advice_for(const Error& error) {
          "correct the dump (or pg2crdb.toml: a [[decision]]), compile again and start anew";
 }
 
+std::string place_of(const LoadPlan::Statement& statement) {
+  return fmt::format("{}:{}: {}{}{}", statement.file, statement.line, statement.kind,
+                     statement.object.empty() ? "" : " ", statement.object);
+}
+
+Result<void> run_once(Connection& target, size_t number, const LoadPlan::Statement& statement,
+                      bool may_have_run, StatementMarks& marks, Observer& observer) {
+  using Outcome = StatementMarks::Outcome;
+  const Result<Outcome> outcome = marks.run(target, number, statement.sql, may_have_run);
+  if (!outcome) return outcome.error();
+  if (*outcome == Outcome::done_before) {
+    observer.log(place_of(statement) + ": done by the run before");
+    return {};
+  }
+  if (may_have_run && *outcome == Outcome::done) {
+    observer.log(place_of(statement) +
+                 ": the run before began on it and committed nothing of it, but may have drawn numbers from "
+                 "sequences");
+  }
+  if (*outcome == Outcome::done) return {};
+  if (may_have_run) {
+    observer.problem(place_of(statement) +
+                     ": the run before began on it, and nobody knows whether it was done: it is run again");
+  }
+  return target.execute(statement.sql);
+}
+
 }  // namespace
 
 Step apply_step(std::string_view phase, size_t statement) {
@@ -63,6 +99,7 @@ Result<void> apply_statements(const LoadPlan& plan, std::span<const size_t> stat
   std::optional<Connection> connection;
   size_t applied = 0;
   size_t before = 0;
+  StatementMarks marks(journal);
   for (const size_t i : statements) {
     const LoadPlan::Statement& statement = plan.statements[i];
     const Step step = apply_step(statement.phase, i);
@@ -86,8 +123,15 @@ Result<void> apply_statements(const LoadPlan& plan, std::span<const size_t> stat
       Result<void> begun = journal.begin(step);
       if (!begun) return begun;
     }
-    Result<void> done = connection->execute(statement.sql);
-    const bool done_before = !done && state == "begun" && says_already_done(done.error());
+    const bool may_have_run = state == "begun";
+    Result<void> done;
+    if (is_to_run_once(plan, statement)) {
+      done = run_once(*connection, i, statement, may_have_run, marks, observer);
+    } else {
+      done = connection->execute(statement.sql);
+    }
+    const bool done_before = !done && may_have_run &&
+                             (says_already_done(done.error()) || says_already_gone(statement, done.error()));
     if (!done && !done_before) {
       Error error = done.error();
       // A refused statement left nothing behind; where the server itself was in trouble, nobody knows.
@@ -96,15 +140,21 @@ Result<void> apply_statements(const LoadPlan& plan, std::span<const size_t> stat
         if (!forgotten) return forgotten;
       }
       error.advice = advice_for(error);
-      error.message = fmt::format("{}:{}: {}{}{}: {}{}{}", statement.file, statement.line, statement.kind,
-                                  statement.object.empty() ? "" : " ", statement.object,
-                                  error.sqlstate.empty() ? "" : "ERROR ", error.sqlstate,
-                                  (error.sqlstate.empty() ? "" : ": ") + error.message);
+      error.message = fmt::format("{}: {}{}{}", place_of(statement), error.sqlstate.empty() ? "" : "ERROR ",
+                                  error.sqlstate, (error.sqlstate.empty() ? "" : ": ") + error.message);
       return error;
     }
     Result<void> noted = journal.done(step);
     if (!noted) return noted;
     ++applied;
+  }
+  if (marks.left()) {
+    if (!connection) {
+      Result<Connection> opened = Connection::open(target);
+      if (!opened) return opened.error();
+      connection.emplace(std::move(*opened));
+    }
+    if (Result<void> removed = marks.remove(*connection); !removed) return removed;
   }
   if (applied + before > 0) {
     const std::string& phase = plan.statements[statements[0]].phase;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/runtime.h"
+#include "support/plurals.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -90,7 +91,7 @@ Result<uint64_t> BatchWriter::send_rows(uint64_t rows) {
   Result<uint64_t> sent = columns_.empty() ? insert_defaults(rows) : copy();
   if (!sent || *sent == rows) return sent;
   return Error{Error::Kind::differs,
-               fmt::format("{} rows were sent, the target took {}", rows, *sent),
+               fmt::format("{} sent, the target took {}", counted_were(rows, "row"), with_commas(*sent)),
                {},
                "load the table again, and report this"};
 }

@@ -16,6 +16,7 @@
 #include "runtime/runtime.h"
 #include "runtime/shown_list.h"
 #include "runtime/tables_in_the_way.h"
+#include "support/counted.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -73,10 +74,10 @@ Result<void> name_limits(const LoadPlan& plan, const std::set<Step>& steps, Conn
   if (!most) return most.error();
   const uint64_t limit = std::strtoull(most->c_str(), nullptr, 10);
   if (limit > 0 && objects > limit) {
-    observer.problem(fmt::format(
-        "{} objects are to be made, and the cluster refuses new ones above about {}: SET CLUSTER SETTING "
-        "sql.schema.approx_max_object_count = 0 takes the limit away",
-        objects, limit));
+    observer.problem(
+        fmt::format("{} {} to be made, and the cluster refuses new ones above about {}: SET CLUSTER SETTING "
+                    "sql.schema.approx_max_object_count = 0 takes the limit away",
+                    counted(objects, "object"), objects == 1 ? "is" : "are", with_commas(limit)));
   }
   const Result<std::string> unlocks = cluster_setting(target, "sql.schema.auto_unlock.enabled");
   if (!unlocks) return unlocks.error();
@@ -180,10 +181,11 @@ class TargetComparison {
       error.message = fmt::format("the rows of {} cannot be counted: {}", name, error.message);
       return error;
     }
-    const std::string found = rows->values[0][0];
-    const std::string expected = detail ? std::to_string(detail->rows) : "an unknown number of";
-    if (found != expected)
-      differences_.add(fmt::format("table {} was loaded with {} rows, and has {}", name, expected, found));
+    const uint64_t found = std::strtoull(rows->values[0][0].c_str(), nullptr, 10);
+    const std::string expected = detail ? counted(detail->rows, "row") : "an unknown number of rows";
+    if (!detail || found != detail->rows)
+      differences_.add(
+          fmt::format("table {} was loaded with {}, and has {}", name, expected, with_commas(found)));
     return {};
   }
 

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -15,13 +14,6 @@ namespace pg2crdb {
 namespace {
 
 const Step chunks_step{"chunks", {}};
-
-std::string new_run() {
-  std::random_device device;
-  std::string run;
-  for (int i = 0; i < 4; ++i) run += fmt::format("{:08x}", device() & 0xffffffffU);
-  return run;
-}
 
 std::string of_table(const ObjectName& table) {
   return fmt::format("table_schema = {} AND table_name = {}", quote_literal(table.schema),
@@ -163,18 +155,8 @@ Result<void> ChunkMarks::clear(Connection& target) const {
 }
 
 Result<void> ChunkMarks::remove(Connection& target) const {
-  const Result<void> deleted = clear(target);
-  // Another run that had no chunk left took all of it away.
-  if (!deleted && deleted.error().sqlstate == "42P01") return {};
-  if (!deleted) return deleted;
-  const Result<Rows> others = target.query("SELECT 1 FROM pg2crdb.chunks LIMIT 1");
-  if (!others) return about_marks(others.error());
-  if (others->size() > 0) return {};
-  if (Result<void> dropped = target.execute("DROP TABLE pg2crdb.chunks"); !dropped)
-    return about_marks(dropped.error());
-  const Result<void> dropped = target.execute("DROP SCHEMA pg2crdb");
-  const bool holds_more = !dropped && dropped.error().sqlstate == "2BP01";
-  if (!dropped && !holds_more) return about_marks(dropped.error());
+  Result<void> removed = remove_run(target, "chunks", run_);
+  if (!removed) return about_marks(removed.error());
   return {};
 }
 

@@ -10,6 +10,7 @@
 
 #include "runtime/connection_error.h"
 #include "runtime/made_objects.h"
+#include "support/plurals.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -139,7 +140,8 @@ class SchemaComparison {
     std::map<std::pair<std::string, std::string>, std::string> names;
     for (const std::vector<std::string>& row : attributes->values) names[{row[0], row[1]}] = row[2];
     const Result<Rows> rows = target_.query(
-        "SELECT n.nspname, t.relname, i.relname, x.indisunique, x.indrelid, x.indkey::TEXT FROM "
+        "SELECT n.nspname, t.relname, i.relname, x.indisunique, x.indrelid, x.indkey::TEXT, "
+        "x.indisprimary FROM "
         "pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_class t "
         "ON "
         "t.oid = x.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace");
@@ -153,6 +155,7 @@ class SchemaComparison {
         if (c != ' ' && c != ',') continue;
         if (number.empty()) continue;
         const std::string name = names[{row[4], std::exchange(number, {})}];
+        if (row[6] == "t") primary_keys_.insert({row[0], row[1], name});
         if (!name.starts_with("crdb_internal_") || name.find("_shard_") == std::string::npos)
           index.columns.push_back(is_made(name) ? std::string() : name);
       }
@@ -294,17 +297,18 @@ class SchemaComparison {
 
   void tell_of_post_data() {
     const auto count = [](const auto& parts) {
-      return std::count_if(parts.begin(), parts.end(),
-                           [](const auto& part) { return part.phase == post_data; });
+      return static_cast<uint64_t>(std::ranges::count(
+          parts, post_data, [](const auto& part) { return std::string_view(part.phase); }));
     };
     differences_.not_yet.push_back(fmt::format(
-        "nothing of what post-data makes is there, and it was not compared: {} indexes, {} constraints, {} "
-        "policies and {} views, routines and triggers. Either it is yet to be applied (`pg2crdb apply DIR "
+        "nothing of what post-data makes is there, and it was not compared: {}, {}, {} and {} of views, "
+        "routines and triggers. Either it is yet to be applied (`pg2crdb apply DIR "
         "--phase post-data`), or all of it was "
         "dropped since: which of the two, the target does not show; the journal of `apply` does, where "
         "verify "
         "is given its --state-dir",
-        count(plan_.indexes), count(plan_.constraints), count(plan_.policies), count(made_.objects)));
+        counted(count(plan_.indexes), "index", "indexes"), counted(count(plan_.constraints), "constraint"),
+        counted(count(plan_.policies), "policy", "policies"), count(made_.objects)));
   }
 
   // --- what the plan has
@@ -349,6 +353,9 @@ class SchemaComparison {
         differs(table.schema, table.name, fmt::format("{} is {}, not {}", name, there->second.type, type));
       if (column.not_null && !there->second.not_null)
         differs(table.schema, table.name, name + " may be NULL, and is NOT NULL in the plan");
+      if (knows_columns(table) && !column.not_null && there->second.not_null && !there->second.computed &&
+          !primary_keys_.contains({table.schema, table.name, column.name}))
+        differs(table.schema, table.name, name + " is NOT NULL, and may be NULL in the plan");
       if (column.has_default && !there->second.has_default)
         differs(table.schema, table.name, name + " has no default");
       if (knows_columns(table) && !column.has_default && !column.generated && there->second.has_default &&
@@ -447,6 +454,7 @@ class SchemaComparison {
   std::map<ObjectName, bool> tables_;  ///< whether row level security is enabled
   std::map<Place, FoundColumn> columns_;
   std::map<Place, FoundIndex> indexes_;
+  std::set<Place> primary_keys_;                               ///< their columns
   std::map<Place, std::pair<std::string, bool>> constraints_;  ///< kind, whether validated
   std::map<ObjectName, std::vector<std::string>> enums_;
   std::set<Place> policies_;

@@ -70,7 +70,8 @@ void end_columns(Selection& selection) {
 
 }  // namespace
 
-Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites) {
+Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites,
+                         const std::set<std::string>* at_target) {
   Selection selection;
   for (const LoadPlan::Column& column : table.columns) {
     const auto holds = [&](const LoadPlan::Data& data) {
@@ -83,6 +84,10 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump, const Typ
         (table.data.empty() ? !column.generated : std::all_of(table.data.begin(), table.data.end(), holds));
     if (!held) {
       selection.left_out.push_back(column.name);
+      continue;
+    }
+    if (at_target != nullptr && !at_target->contains(column.name)) {
+      selection.not_at_target.push_back(column.name);
       continue;
     }
     add_column(selection, column, composites);
@@ -98,6 +103,22 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump, const Typ
     selection.compared.key.push_back(static_cast<size_t>(found - selection.columns.begin()));
   }
   return selection;
+}
+
+Result<std::optional<std::set<std::string>>> columns_at_target(Connection& target,
+                                                               const LoadPlan::Table& table) {
+  const Result<Rows> rows = target.query(
+      "SELECT a.attname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+      "WHERE n.nspname = $1 AND c.relname = $2",
+      {table.schema, table.name});
+  if (!rows) return rows.error();
+  if (rows->size() == 0) return std::optional<std::set<std::string>>();
+  std::set<std::string> names;
+  for (size_t i = 0; i < rows->size(); ++i) {
+    if (!rows->nulls[i][0]) names.insert(rows->values[i][0]);
+  }
+  return std::optional(std::move(names));
 }
 
 std::optional<Selection> select_named(const LoadPlan::Table& table, const std::vector<std::string>& names,

@@ -1,26 +1,36 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "plan/load_plan.h"
 #include "rows/canonical.h"
 #include "runtime/compare.h"
+#include "runtime/connection.h"
+#include "support/result.h"
 
 namespace pg2crdb {
 
 /// A table's columns that both sides hold.
 struct Selection {
   std::vector<const LoadPlan::Column*> columns;  ///< none: rows are counted, as rows of one empty value
-  std::vector<std::string> left_out;
-  ComparedTable compared;  ///< the same columns
+  std::vector<std::string> left_out;             ///< the dump does not hold their values
+  std::vector<std::string> not_at_target;        ///< there is no such column
+  ComparedTable compared;                        ///< the same columns
 };
 
 using TypesByName = std::map<std::string, CanonicalType>;
 
-/// `composites` as composite_types() has them. The selection points into the table.
-Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites);
+/// `composites` as composite_types() has them. `at_target`: the columns that the target's table has; nullptr:
+/// all of the plan's. The selection points into the table.
+Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites,
+                         const std::set<std::string>* at_target = nullptr);
+
+/// The names of the columns that the target's table has; nothing where there is no such table.
+Result<std::optional<std::set<std::string>>> columns_at_target(Connection& target,
+                                                               const LoadPlan::Table& table);
 
 /// The columns of these names on the target, in their order, without a key. Nothing where the table lacks
 /// one.

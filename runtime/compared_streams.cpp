@@ -7,6 +7,7 @@
 
 #include "rows/conversion.h"
 #include "runtime/runtime.h"
+#include "support/counted.h"
 
 namespace pg2crdb {
 
@@ -120,8 +121,8 @@ bool DumpStream::take(Batch batch) {
     const bool empty = batch.columns->empty() && line.empty();
     if (!empty && (!decode_copy_row(line, fields_, scratch_) || fields_.size() != batch.columns->size())) {
       problem_ = Error{.kind = Error::Kind::usage,
-                       .message = fmt::format("{}:{}: this is no row of {} values", batch.file,
-                                              batch.line_of(row), batch.columns->size()),
+                       .message = fmt::format("{}:{}: this is no row of {}", batch.file, batch.line_of(row),
+                                              counted(batch.columns->size(), "value")),
                        .sqlstate = {},
                        .advice = {}};
       return false;

@@ -31,6 +31,12 @@ class Converter {
   std::vector<std::string> scratch_;
 };
 
+/// A table that is not there.
+class NoRows : public RowStream {
+ public:
+  Result<void> read(const std::function<bool(const std::vector<Field>&)>& /*row*/) override { return {}; }
+};
+
 /// What a COPY statement sends. `counts`: each row as one of one empty value.
 class CopyStream : public RowStream {
  public:

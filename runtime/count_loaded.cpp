@@ -5,6 +5,7 @@
 #include "runtime/connection.h"
 #include "runtime/runtime.h"
 #include "runtime/shown_list.h"
+#include "support/plurals.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -15,17 +16,18 @@ Result<void> count_loaded(const std::vector<LoadedTable>& tables, const std::str
   ShownList differences("; ");
   for (const LoadedTable& table : tables) {
     const std::string name = quote_name(table.table.schema, table.table.name);
-    const Result<Rows> counted = target->query("SELECT count(*) FROM " + name);
-    const bool made_later = !counted && table.rows == 0 &&
-                            (counted.error().sqlstate == "42P01" || counted.error().sqlstate == "3F000");
+    const Result<Rows> rows = target->query("SELECT count(*) FROM " + name);
+    const bool made_later =
+        !rows && table.rows == 0 && (rows.error().sqlstate == "42P01" || rows.error().sqlstate == "3F000");
     if (made_later) continue;
-    if (!counted) {
-      Error error = counted.error();
+    if (!rows) {
+      Error error = rows.error();
       error.message = fmt::format("the rows of {} cannot be counted: {}", name, error.message);
       return error;
     }
-    if (const std::string& found = counted->values[0][0]; found != std::to_string(table.rows))
-      differences.add(fmt::format("{} rows were loaded into {}, and it holds {}", table.rows, name, found));
+    if (const std::string& found = rows->values[0][0]; found != std::to_string(table.rows))
+      differences.add(
+          fmt::format("{} loaded into {}, and it holds {}", counted_were(table.rows, "row"), name, found));
   }
   if (differences.empty()) return {};
   return Error{

@@ -73,6 +73,7 @@ Result<void> check_inputs(const LoadPlan& plan) {
       return error;
     }
     Sha256 digest;
+    ContentDigest content;
     uint64_t bytes = 0;
     while (bytes <= input.bytes) {
       if (stop_requested)
@@ -81,6 +82,7 @@ Result<void> check_inputs(const LoadPlan& plan) {
       if (!count) return count.error();
       if (*count == 0) break;
       digest.add({buffer.data(), *count});
+      content.add({buffer.data(), *count});
       bytes += *count;
     }
     if (bytes != input.bytes) {
@@ -88,6 +90,7 @@ Result<void> check_inputs(const LoadPlan& plan) {
                                                    bytes < input.bytes ? "less" : "more", input.bytes));
     }
     if (Result<void> same = compare_digest(input, digest.hexadecimal()); !same) return same;
+    if (!input.sha256.empty()) note_content(input.sha256, content.end());
   }
   return {};
 }

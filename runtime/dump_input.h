@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "plan/load_plan.h"
+#include "runtime/content_digest.h"
 #include "support/byte_source.h"
 #include "support/result.h"
-#include "support/sha256.h"
 
 namespace pg2crdb {
 
@@ -24,7 +24,7 @@ Result<void> check_read_again(const LoadPlan& plan);
 /// An input whose every byte is looked at, what is left out included.
 class HashedSource : public ByteSource {
  public:
-  HashedSource(std::unique_ptr<ByteSource> source, Sha256& digest, const std::string& path)
+  HashedSource(std::unique_ptr<ByteSource> source, InputDigest& digest, const std::string& path)
       : source_(std::move(source)), digest_(digest), path_(path) {}
 
   Result<size_t> read(char* buffer, size_t size) override;
@@ -32,7 +32,7 @@ class HashedSource : public ByteSource {
 
  private:
   std::unique_ptr<ByteSource> source_;
-  Sha256& digest_;
+  InputDigest& digest_;
   const std::string& path_;
 };
 

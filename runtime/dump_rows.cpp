@@ -13,7 +13,7 @@
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/statement_scanner.h"
-#include "support/sha256.h"
+#include "support/counted.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -90,7 +90,7 @@ class DumpRows {
       if (!opened) return opened.error();
       source_ = std::move(*opened);
       if (options_.check_digest) {
-        digest_ = std::make_unique<Sha256>();
+        digest_ = std::make_unique<InputDigest>(plan_.inputs[input_]);
         source_ = std::make_unique<HashedSource>(std::move(source_), *digest_, path_);
       }
       position_ = 0;
@@ -109,8 +109,8 @@ class DumpRows {
       const uint64_t count = rows_[table] - before;
       const bool limited = limit_of(table) != 0 && rows_[table] == limit_of(table);
       if (count != data.rows && !limited) {
-        return changed(fmt::format("{} has {} rows from line {} on, not {}",
-                                   name_for_reading(plan_.tables[table]), count, data.first_line, data.rows));
+        return changed(fmt::format("{} has {} from line {} on, not {}", name_for_reading(plan_.tables[table]),
+                                   counted(count, "row"), data.first_line, data.rows));
       }
     }
     if (--blocks_left_[table] == 0 && !sink_.table_ends(table)) return stop();
@@ -134,7 +134,7 @@ class DumpRows {
     if (!more) return more.error();
     if (planned < position_ || *more > 0) return changed(fmt::format("it has more than {} bytes", planned));
     if (!digest_) return {};
-    Result<void> same = compare_digest(plan_.inputs[input_], digest_->hexadecimal());
+    Result<void> same = digest_->compare();
     if (!same) sink_.input_changed();
     return same;
   }
@@ -283,13 +283,14 @@ class DumpRows {
   }
 
   Error no_row(const Block& block, uint64_t line) const {
-    return {Error::Kind::usage,
-            fmt::format("{}: this is no row of {} values", place(line), block.data->columns.size()),
-            {},
-            block.data->form.csv
-                ? "PostgreSQL refuses it, too: quotes in a value are doubled or escaped, a value with the "
-                  "delimiter in it stands in quotes"
-                : "PostgreSQL refuses it, too: correct the script"};
+    return {
+        Error::Kind::usage,
+        fmt::format("{}: this is no row of {}", place(line), counted(block.data->columns.size(), "value")),
+        {},
+        block.data->form.csv
+            ? "PostgreSQL refuses it, too: quotes in a value are doubled or escaped, a value with the "
+              "delimiter in it stands in quotes"
+            : "PostgreSQL refuses it, too: correct the script"};
   }
 
   /// PostgreSQL refuses HEADER MATCH of other columns. A column without a name is gone at the script's end.
@@ -431,7 +432,7 @@ class DumpRows {
   BatchSink& sink_;
   std::vector<size_t> blocks_left_;
   std::vector<uint64_t> rows_;
-  std::unique_ptr<Sha256> digest_;  ///< of the source, where it is asked for
+  std::unique_ptr<InputDigest> digest_;  ///< of the source, where it is asked for
   std::unique_ptr<ByteSource> source_;
   std::string path_;
   uint32_t input_ = 0;

@@ -1,6 +1,7 @@
 #include "runtime/last_phase.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
@@ -91,6 +92,13 @@ bool is_validation(const LoadPlan::Statement& statement) {
   Text text(statement.sql);
   return text.take("ALTER TABLE ") && text.take_name() && text.take(" VALIDATE CONSTRAINT ") &&
          text.take_identifier() && text.rest().empty();
+}
+
+bool is_to_run_once(const LoadPlan& plan, const LoadPlan::Statement& statement) {
+  static constexpr std::array<std::string_view, 11> kinds = {
+      "SELECT", "INSERT", "UPSERT", "UPDATE", "DELETE", "MERGE", "DO", "CALL", "EXECUTE", "WITH", "unparsed"};
+  const std::string_view kind = std::string_view(statement.kind).substr(0, statement.kind.find(' '));
+  return std::ranges::find(kinds, kind) != kinds.end() && !is_done_by_set_sequences(plan, statement);
 }
 
 std::vector<size_t> statements_of_last_phase(const LoadPlan& plan) {

@@ -6,6 +6,7 @@
 
 #include "runtime/load_detail.h"
 #include "runtime/loader.h"
+#include "support/plurals.h"
 
 namespace pg2crdb {
 namespace {
@@ -211,18 +212,18 @@ Result<void> Loader::complete_table(Connection& target, Table& table) {
     return {};
   }
   if (table.loaded + table.rejected != table.given) {
-    return Error{
-        Error::Kind::differs,
-        fmt::format("{}: {} rows were read, the target took {}", table.name, table.given, table.loaded),
-        {},
-        "load the table again, and report this"};
+    return Error{Error::Kind::differs,
+                 fmt::format("{}: {} read, the target took {}", table.name, counted_were(table.given, "row"),
+                             with_commas(table.loaded)),
+                 {},
+                 "load the table again, and report this"};
   }
   table.done = true;
   Result<void> noted = journal_.done(table.step, to_text(LoadDetail{table.loaded, table.rejected}));
   if (!noted) return noted;
-  observer_.log(table.rejected == 0
-                    ? fmt::format("{}: {} rows", table.name, table.loaded)
-                    : fmt::format("{}: {} rows, {} rejected", table.name, table.loaded, table.rejected));
+  observer_.log(table.rejected == 0 ? fmt::format("{}: {}", table.name, counted(table.loaded, "row"))
+                                    : fmt::format("{}: {}, {} rejected", table.name,
+                                                  counted(table.loaded, "row"), with_commas(table.rejected)));
   return {};
 }
 

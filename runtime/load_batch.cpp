@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/loader.h"
+#include "support/plurals.h"
 
 namespace pg2crdb {
 namespace {
@@ -156,8 +157,8 @@ Result<void> Loader::reject(Table& table, const Batch& batch, uint64_t index, co
       Error::Kind::interrupted,  // the load stops here
       options_.max_bad_rows == 0
           ? fmt::format("{}: {} was refused: {}; the row: {}", table.name, place, reason, shown)
-          : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}", table.name,
-                        options_.max_bad_rows, place, reason, shown),
+          : fmt::format("{}: more than {} refused, the last is {}: {}; the row: {}", table.name,
+                        counted_were(options_.max_bad_rows, "row"), place, reason, shown),
       why.sqlstate,
       options_.source.empty()
           ? "go on with a larger --max-bad-rows: refused rows then go to a file. Of a dump that was "

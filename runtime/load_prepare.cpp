@@ -8,6 +8,7 @@
 #include "runtime/load_detail.h"
 #include "runtime/loaded_columns.h"
 #include "runtime/loader.h"
+#include "support/counted.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -90,7 +91,7 @@ Result<void> Loader::prepare() {
     if (Result<void> noted = marks_->note_run(*target); !noted) return noted;
   }
   if (before > 0) {
-    observer_.log(fmt::format("load: {} of {} tables were done before{}", before, tables_.size(),
+    observer_.log(fmt::format("load: {} of {} were done before{}", before, counted(tables_.size(), "table"),
                               options_.source.empty() ? "" : ", with the source's rows as they were then"));
   }
   if (options_.reject_file.empty()) return {};
@@ -154,9 +155,9 @@ Result<bool> Loader::find_chunks(Connection& target, Table& table) {
   if (!marks_->known() && found->rows > 0) {
     return Error{
         Error::Kind::usage,
-        fmt::format("{} holds {} rows, and what this run noted on the target (pg2crdb.chunks) is gone: "
+        fmt::format("{} holds {}, and what this run noted on the target (pg2crdb.chunks) is gone: "
                     "a run with a copy of the journal {} has ended it, or somebody removed it",
-                    table.name, found->rows, journal_.path()),
+                    table.name, counted(found->rows, "row"), journal_.path()),
         {},
         "nothing was changed now. If the load has ended, `pg2crdb verify` compares its rows; if these "
         "rows are worth nothing, empty the table (TRUNCATE) and resume again"};
@@ -165,7 +166,8 @@ Result<bool> Loader::find_chunks(Connection& target, Table& table) {
   // Which rows of a chunk were rejected stands in the file alone.
   if (!options_.reject_file.empty() && rejects_.holds(table.planned.target())) return false;
   table.there = std::move(found->marks);
-  observer_.log(fmt::format("{}: goes on behind the {} rows that arrived before", table.name, found->rows));
+  observer_.log(
+      fmt::format("{}: goes on behind {} that arrived before", table.name, counted(found->rows, "row")));
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/connection.h"
 #include "runtime/runtime.h"
 #include "runtime/violations.h"
+#include "support/counted.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -92,8 +93,8 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
   for (const Constraint& constraint : *found) {
     if (stop_requested) {
       return Error{.kind = Error::Kind::interrupted,
-                   .message = fmt::format("stopped: {} of {} constraints are validated", validated.size(),
-                                          found->size()),
+                   .message = fmt::format("stopped: {} of {} were validated", validated.size(),
+                                          counted(found->size(), "constraint")),
                    .sqlstate = {},
                    .advice = "run `pg2crdb revalidate` again"};
     }
@@ -120,8 +121,8 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
   if (failed > 0) {
     return Error{
         .kind = broken_by_rows ? Error::Kind::differs : Error::Kind::interrupted,
-        .message =
-            fmt::format("{} of {} constraints cannot be validated: {}", failed, found->size(), failures),
+        .message = fmt::format("{} of {} cannot be validated: {}", failed,
+                               counted(found->size(), "constraint"), failures),
         .sqlstate = sqlstate,
         .advice =
             "correct the rows that break them, on the target or in the source and load again; then run "

@@ -116,7 +116,7 @@ Result<void> set_unknown_sequences(const LoadPlan& plan, Connection& target, Obs
     const bool is_drawn_from =
         std::ranges::any_of(furthest, [&](const auto& one) { return is_called(sequence, one.first); });
     if (!sequence.has_value && !sequence.name.empty() && !is_drawn_from)
-      observer.log(
+      observer.problem(
           fmt::format("sequence {} keeps its start: neither the input nor a column's numbers say more",
                       quote_name(sequence.schema, sequence.name)));
   }
@@ -129,9 +129,9 @@ Result<void> set_unknown_sequences(const LoadPlan& plan, Connection& target, Obs
     const Result<void> set =
         target.execute(fmt::format("SELECT setval({}, {}, true)", quote_literal(name), one.furthest));
     if (!set && set.error().sqlstate.starts_with(data_exception)) {  // rows beyond its MAXVALUE, for one
-      observer.log(fmt::format("sequence {} is not set to {}, the {} {} of {}: {}", name, one.furthest,
-                               one.counts_down ? "smallest" : "largest", one.column, one.table,
-                               set.error().message));
+      observer.problem(fmt::format("sequence {} is not set to {}, the {} {} of {}: {}", name, one.furthest,
+                                   one.counts_down ? "smallest" : "largest", one.column, one.table,
+                                   set.error().message));
       continue;
     }
     if (!set) return with_context(set.error(), "sequence " + name);

@@ -11,6 +11,7 @@
 #include "rows/conversion.h"
 #include "rows/copy_text.h"
 #include "runtime/special_bytes.h"
+#include "support/counted.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -234,7 +235,7 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
   size_t written = 0;
   SpecialBytes::Cursor special = row_special;
   const auto miscounted = [&](const char* got) {
-    reason = fmt::format("expected {} values, got {}", columns_.size(), got);
+    reason = fmt::format("expected {}, got {}", counted(columns_.size(), "value"), got);
     return false;
   };
   if (columns_.empty()) return position == end || miscounted("more");

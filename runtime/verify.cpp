@@ -27,6 +27,7 @@
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/verify_log.h"
+#include "support/counted.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -112,9 +113,11 @@ class Verification {
     if (differing_count == 0 && places == 0) return tables;
     std::string message;
     if (differing_count > 0)
-      message = fmt::format("rows differ in {} of {} tables: {}", differing_count, tables.size(), differing);
+      message = fmt::format("rows differ in {} of {}: {}", differing_count, counted(tables.size(), "table"),
+                            differing);
     if (places > 0)
-      message += fmt::format("{}the schema differs in {} places", message.empty() ? "" : "; ", places);
+      message +=
+          fmt::format("{}the schema differs in {}", message.empty() ? "" : "; ", counted(places, "place"));
     return Error{.kind = Error::Kind::differs,
                  .message = std::move(message),
                  .sqlstate = {},
@@ -147,11 +150,11 @@ class Verification {
         target.emplace(std::move(*opened));
       }
       const std::string noted = options_.journal->detail(verify_step(table));
-      const Result<Rows> counted = target->query("SELECT count(*) FROM " + name_of(table));
-      if (!counted && counted.error().sqlstate.empty()) return at_target(counted.error());
-      if (!counted || counted->values[0][0] != noted) {
+      const Result<Rows> found = target->query("SELECT count(*) FROM " + name_of(table));
+      if (!found && found.error().sqlstate.empty()) return at_target(found.error());
+      if (!found || found->values[0][0] != noted) {
         left.push_back(index);
-        if (!counted) target.reset();
+        if (!found) target.reset();
         continue;
       }
       const uint64_t equal = std::strtoull(noted.c_str(), nullptr, 10);
@@ -160,8 +163,9 @@ class Verification {
     }
     order_ = std::move(left);
     if (order_.size() == plan_.tables.size()) return {};
-    const std::string line = fmt::format("{} of {} tables were found equal by the run before, {} rows",
-                                         plan_.tables.size() - order_.size(), plan_.tables.size(), rows);
+    const std::string line =
+        fmt::format("{} of {} were found equal by the run before, {}", plan_.tables.size() - order_.size(),
+                    counted(plan_.tables.size(), "table"), counted(rows, "row"));
     observer_.log(options_.json_log ? fmt::format(R"({{"level":"info","message":"{}"}})", line) : line);
     return {};
   }
@@ -266,14 +270,55 @@ class Verification {
 
   Result<VerifiedTable> verify_table(size_t index, Sessions& sessions) {
     const LoadPlan::Table& table = plan_.tables[index];
-    const bool from_dump = options_.source.empty();
     VerifyLog log(table, options_.json_log, observer_);
-    const Selection selection = select_columns(table, from_dump, composites_);
+    const Selection selection = select_columns(table, options_.source.empty(), composites_);
     log.starting();
     for (const std::string& column : selection.left_out) {
       log.say(fmt::format("column {} of {} is not compared: the dump does not hold its values", column,
                           name_of(table)));
     }
+    Result<VerifiedTable> verified = verify_columns(index, selection, sessions, log);
+    if (verified || !is_undefined(verified.error())) return verified;
+    sessions = {};
+    Result<std::optional<VerifiedTable>> otherwise = verify_what_is_there(index, sessions, log);
+    if (!otherwise) return otherwise.error();
+    return *otherwise ? std::move(**otherwise) : std::move(verified);
+  }
+
+  /// Of a relation or a column: the target may lack it, or the source.
+  static bool is_undefined(const Error& error) {
+    return error.sqlstate == "42P01" || error.sqlstate == "42703" || error.sqlstate == "3F000";
+  }
+
+  /// Of a table that the target lacks all rows are missing; of one that lacks columns the others are
+  /// compared. Nothing where it has them all. That it lacks something is a difference of the schema.
+  Result<std::optional<VerifiedTable>> verify_what_is_there(size_t index, Sessions& sessions,
+                                                            VerifyLog& log) {
+    const LoadPlan::Table& table = plan_.tables[index];
+    if (Result<void> opened = reach_target(sessions); !opened) return opened.error();
+    const Result<std::optional<std::set<std::string>>> there = columns_at_target(*sessions.target, table);
+    if (!there) return at_target(there.error());
+    const bool from_dump = options_.source.empty();
+    if (!*there) {
+      log.say(fmt::format("{} is not there: all of its rows are missing", name_of(table)));
+      NoRows target;
+      Result<VerifiedTable> verified = compare_streams(index, select_columns(table, from_dump, composites_),
+                                                       target, sessions, log, Shown::numbers);
+      if (!verified) return verified.error();
+      return std::optional(std::move(*verified));
+    }
+    const Selection selection = select_columns(table, from_dump, composites_, &**there);
+    if (selection.not_at_target.empty()) return std::optional<VerifiedTable>();
+    for (const std::string& column : selection.not_at_target)
+      log.say(fmt::format("column {} of {} is not compared: the target has none", column, name_of(table)));
+    Result<VerifiedTable> verified = verify_columns(index, selection, sessions, log);
+    if (!verified) return verified.error();
+    return std::optional(std::move(*verified));
+  }
+
+  Result<VerifiedTable> verify_columns(size_t index, const Selection& selection, Sessions& sessions,
+                                       VerifyLog& log) {
+    const LoadPlan::Table& table = plan_.tables[index];
     if (selection.columns.empty()) {
       log.say(
           fmt::format("the rows of {} are counted: it has no column that both sides hold", name_of(table)));
@@ -299,6 +344,18 @@ class Verification {
       if (!equal) return equal.error();
       if (*equal) return **equal;
     }
+    CopyStream target(*sessions.target, target_copy(table, selection), "target", selection.columns.empty(),
+                      nullptr);
+    return compare_streams(index, selection, target, sessions, log, Shown::rows);
+  }
+
+  /// Of the rows that differ.
+  enum class Shown { rows, numbers };
+
+  Result<VerifiedTable> compare_streams(size_t index, const Selection& selection, RowStream& target,
+                                        Sessions& sessions, VerifyLog& log, Shown shown) {
+    const LoadPlan::Table& table = plan_.tables[index];
+    const bool from_dump = options_.source.empty();
     Converter converter(selection);
     std::unique_ptr<RowStream> source;
     if (from_dump) {
@@ -311,11 +368,8 @@ class Verification {
       source = std::make_unique<CopyStream>(*sessions.source, std::move(*statement), "source",
                                             selection.columns.empty(), &converter);
     }
-    CopyStream target(*sessions.target, target_copy(table, selection), "target", selection.columns.empty(),
-                      nullptr);
-
     CompareOptions compare;
-    compare.max_reported = options_.max_reported;
+    compare.max_reported = shown == Shown::rows ? options_.max_reported : 0;
     if (!from_dump) compare.unordered_limit = options_.row_limit;
     const Result<Comparison> found = compare_rows(selection.compared, *source, target, compare,
                                                   [&](uint64_t rows) { log.progress(rows); });
@@ -327,6 +381,8 @@ class Verification {
     verified.target = {found->target_rows, found->target_hash};
     verified.columns = hashed_columns(selection);
     verified.left_out = selection.left_out;
+    verified.left_out.insert(verified.left_out.end(), selection.not_at_target.begin(),
+                             selection.not_at_target.end());
     return verified;
   }
 
@@ -438,9 +494,9 @@ class Verification {
   }
 
   static Result<uint64_t> count(Connection& side, const std::string& from) {
-    const Result<Rows> counted = side.query("SELECT count(*) FROM " + from);
-    if (!counted) return counted.error();
-    return std::strtoull(counted->values[0][0].c_str(), nullptr, 10);
+    const Result<Rows> found = side.query("SELECT count(*) FROM " + from);
+    if (!found) return found.error();
+    return std::strtoull(found->values[0][0].c_str(), nullptr, 10);
   }
 
   /// Of a table of `rows` rows that has a key: what lies behind the sample is counted.
@@ -482,9 +538,9 @@ class Verification {
     const Result<uint64_t> there = count(*sessions.target, name_of(table));
     if (!there) return there.error();
     log.say(
-        fmt::format("a sample of {}: {} of its {} rows are compared, chosen by the seed {}; the target "
-                    "holds {} rows",
-                    name_of(table), found->source_rows, rows, sample_seed, *there));
+        fmt::format("a sample of {}: {} of its {} are compared, chosen by the seed {}; the target holds {}",
+                    name_of(table), with_commas(found->source_rows), counted(rows, "row"), sample_seed,
+                    counted(*there, "row")));
     // Of rows that are too many or too few, their number is known.
     if (rows > *there) found->missing = std::max(found->missing, rows - *there);
     if (*there > rows) found->extraneous = std::max(found->extraneous, *there - rows);
@@ -502,12 +558,12 @@ class Verification {
     if (!limited) {
       named += found.missing;
     } else if (found.missing > 0) {
-      log.say(fmt::format("{} rows are missing on {}: with a row limit nobody knows which", found.missing,
-                          name_of(table)));
+      log.say(fmt::format("{} missing on {}: with a row limit nobody knows which",
+                          counted(found.missing, "row"), name_of(table)));
     }
     if (named > found.differences.size()) {
-      log.say(fmt::format("{} more differing rows on {} are not shown", named - found.differences.size(),
-                          name_of(table)));
+      log.say(fmt::format("{} on {} not shown",
+                          counted(named - found.differences.size(), "more differing row"), name_of(table)));
     }
     log.finished(found);
   }

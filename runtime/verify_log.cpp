@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "support/json.h"
+#include "support/plurals.h"
 #include "support/printable.h"
 #include "target/quote.h"
 
@@ -189,11 +190,11 @@ void VerifyLog::line(std::string_view level, const std::string& details, std::st
 void SchemaLog::finished(const LoadPlan& plan, size_t differences) const {
   size_t columns = 0;
   for (const LoadPlan::Table& table : plan.tables) columns += table.columns.size();
-  line("info",
-       fmt::format("finished schema verification: {} tables, {} columns, {} indexes, {} constraints, {} "
-                   "enums, {} policies, differences: {}",
-                   plan.tables.size(), columns, plan.indexes.size(), plan.constraints.size(),
-                   plan.enums.size(), plan.policies.size(), differences));
+  line("info", fmt::format("finished schema verification: {}, {}, {}, {}, {}, {}, differences: {}",
+                           counted(plan.tables.size(), "table"), counted(columns, "column"),
+                           counted(plan.indexes.size(), "index", "indexes"),
+                           counted(plan.constraints.size(), "constraint"), counted(plan.enums.size(), "enum"),
+                           counted(plan.policies.size(), "policy", "policies"), differences));
   line("info",
        "of the schema were not compared: the text of views, bodies of routines and triggers, expressions of "
        "defaults, CHECKs, policies and computed columns, privileges, owners, comments, and what the target "
@@ -211,8 +212,7 @@ void SchemaLog::line(std::string_view level, const std::string& message) const {
 void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer) {
   const std::string message =
       fmt::format("{}: {} of the dump {} left out, and not compared: {}", quote_name(rows.schema, rows.table),
-                  rows.rows == 1 ? "1 row" : fmt::format("{} rows", rows.rows),
-                  rows.rows == 1 ? "was" : "were", rows.reason);
+                  counted(rows.rows, "row"), rows.rows == 1 ? "was" : "were", rows.reason);
   observer.log(
       json
           ? fmt::format(

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from _json_schema import Schema
-from _target import BINARY, postgres_bin, require, stop
+from _target import BINARY, postgres_bin, require, source, stop
 from migrate_test import NUMBERS
 from verify_test import Live
 
@@ -254,7 +254,8 @@ class CertificateTest(Live):
 
     def test_run_that_does_not_end(self):
         self.move()
-        self.target("DROP TABLE public.empty")
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query("ALTER TABLE public.empty RENAME TO elsewhere")
         run = self.verify("--certificate", self.file, status=5)
         self.assertFalse(self.file.exists())
         self.assertNotIn("to go on", run.err)

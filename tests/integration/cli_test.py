@@ -208,6 +208,13 @@ class HelpTest(CommandLine):
         clean = self.write("clean.sql", b"CREATE TABLE public.a (id uuid PRIMARY KEY);\n")
         self.assertEqual(self.run_tool("lint", clean, "--no-config", "--statistics").out, "")
 
+    def test_an_empty_value_is_no_value(self):
+        dump = self.write("dump.sql", b"CREATE TABLE public.a (id uuid PRIMARY KEY);\n")
+        for command, option in (("load", "--source"), ("verify", "--target"), ("compile", "--out-dir"), ("load", "--include"),
+                                ("lint", "--rules")):
+            with self.subTest(option):
+                self.assert_usage_error(self.run_tool(command, dump, option, ""), f"`{option}` is given an empty value")
+
     def test_whatif(self):
         dump = self.write("whatif.sql", b"CREATE TABLE public.t (a text, b money);\n"
                                         b"CREATE VIEW public.v AS SELECT to_date(a, 'YYYY') AS d FROM public.t;\n")

@@ -57,7 +57,7 @@ class CsvFolderTest(Migration):
         """`pg_dump --schema-only` does not say how far they were."""
         statements = ("CREATE TABLE public.numbered (id integer NOT NULL, twice integer); CREATE SEQUENCE public.numbered_id_seq; "
                       "ALTER TABLE public.numbered ALTER COLUMN id SET DEFAULT nextval('public.numbered_id_seq'::regclass); "
-                      "CREATE TABLE public.unused (id serial); "
+                      "CREATE TABLE public.unused (id serial); CREATE SEQUENCE public.idle; "
                       "CREATE TABLE public.\"Shared\" (a integer DEFAULT nextval('public.numbered_id_seq'::regclass)); "
                       "CREATE SEQUENCE public.down INCREMENT -1; "
                       "CREATE TABLE public.falling (id integer DEFAULT nextval('public.down'::regclass)); "
@@ -73,7 +73,8 @@ class CsvFolderTest(Migration):
         (self.csv / "public.own.csv").write_text("id\n1\n")
         self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
         self.url, self.state = self.node.create_database(self.database), self.folder / self.database
-        self.migrate(self.schema, "--csv", self.csv)
+        run = self.migrate(self.schema, "--csv", self.csv)
+        self.assertIn("sequence public.idle keeps its start", run.err)
         self.assertEqual(self.scalar("SELECT nextval('public.numbered_id_seq')"), "10")
         self.assertEqual(self.scalar("SELECT nextval('public.down')"), "-5")
         self.assertEqual(self.scalar("INSERT INTO public.own DEFAULT VALUES RETURNING id"), "2")

@@ -103,16 +103,66 @@ class LastPhaseTest(Migration):
         self.assertEqual(run.returncode, 0, run.stderr)
         path = out / "load-plan.json"
         plan = json.loads(path.read_text())
-        plan["statements"] += [{"phase": phase, "sql": sql, "kind": sql.split()[0], "object": "", "file": "by hand", "line": 1}
+        plan["statements"] += [{"phase": phase, "sql": sql, "kind": " ".join(sql.split()[:2]), "object": "", "file": "by hand", "line": 1}
                                for phase, sql in more]
         path.write_text(json.dumps(plan))
         return out
 
-    def apply(self, out, *phases):
+    def apply(self, out, *phases, status=0, more=()):
         run = self.run_tool("apply", out, *(word for phase in phases for word in ("--phase", phase)), "--state-dir",
-                            self.folder / "-".join(phases))
-        self.assertEqual(run.returncode, 0, run.err)
+                            self.folder / "-".join(phases), *more)
+        self.assertEqual(run.returncode, status, run.err)
         return run
+
+    def answers_lost(self, out, faults):
+        """The last phase, whose transactions get these answers, until it is done. What the runs said."""
+        self.addCleanup(setattr, self.node, "commit_faults", [])
+        self.node.commit_faults = faults
+        said = self.apply(out, "revalidate", status=5).err
+        while self.node.commit_faults:
+            said += self.apply(out, "revalidate", status=5, more=("--resume",)).err
+        return said + self.apply(out, "revalidate", more=("--resume", "--verbose")).err
+
+    def test_what_is_to_be_done_once(self):
+        """An answer that is lost with the work done, and with the work not done."""
+        for faults in (["done cut"], ["undone cut"], ["done 40003"], ["undone 40003"], ["", "done cut"]):
+            with self.subTest(faults):
+                self.setUp()
+                out = self.compiled(("revalidate", "INSERT INTO public.u SELECT max(id) + 1, 1 FROM public.u"),
+                                    ("revalidate", "SELECT setval('public.s', (SELECT last_value + 100 FROM public.s))"))
+                self.apply(out, "roles", "pre-data")
+                self.assertEqual(self.run_tool("load", out).returncode, 0)
+                self.apply(out, "post-data")
+                self.answers_lost(out, faults)
+                self.assertEqual(self.rows("SELECT id FROM public.u ORDER BY id"), [["1"], ["2"]])
+                self.assertEqual(self.scalar("SELECT last_value FROM public.s"), "142")
+                self.assertEqual(self.rows("SELECT nspname FROM pg_namespace WHERE nspname = 'pg2crdb'"), [])
+
+    def test_what_sequences_give_is_not_undone(self):
+        out = self.compiled(("revalidate", "SELECT setval('public.s', nextval('public.s') + 100)"))
+        self.apply(out, "roles", "pre-data")
+        self.apply(out, "post-data")
+        self.assertIn("committed nothing of it, but may have drawn numbers from sequences", self.answers_lost(out, ["undone cut"]))
+        self.assertEqual(self.scalar("SELECT last_value FROM public.s"), "244")
+
+    def test_what_may_be_in_no_transaction(self):
+        with self.node.connect(self.database) as client:
+            client.query("CREATE PROCEDURE public.ends() LANGUAGE plpgsql AS 'BEGIN COMMIT; END'")
+        out = self.compiled(("revalidate", "CALL public.ends()"))
+        self.apply(out, "roles", "pre-data")
+        self.apply(out, "post-data")
+        self.apply(out, "revalidate")
+
+    def test_a_drop_that_was_done(self):
+        out = self.compiled(("revalidate", "DROP VIEW public.v"))
+        self.apply(out, "roles", "pre-data")
+        self.apply(out, "post-data")
+        self.apply(out, "revalidate")
+        with open(self.folder / "revalidate/journal.jsonl") as journal:  # as if killed behind the DROP
+            lines = journal.readlines()
+        at = max(number for number, line in enumerate(lines) if "begun" in line)
+        (self.folder / "revalidate/journal.jsonl").write_text("".join(lines[:at + 1]))
+        self.apply(out, "revalidate", more=("--resume",))
 
     def test_a_plan_by_hand(self):
         out = self.compiled(("revalidate", "INSERT INTO public.u VALUES (2, 1)"))

@@ -74,12 +74,17 @@ class NewDatabaseTest(CommandLine):
         self.assertEqual(lines[0], f"CREATE DATABASE {QUOTED};")
         self.assertEqual(lines.index(f"ALTER DATABASE {QUOTED} OWNER TO new_owner;"), 2, run.out)
         self.assertTrue(lines[1].startswith("CREATE ROLE "), run.out)
+        run = self.apply("--create-database", "--owner", "nobody_at_all", "--dry-run")
+        self.assert_usage_error(run, "there is no role `nobody_at_all` to own the database")
+        run = self.run_tool("apply", "dump.sql", "--create-database", "--owner", "nobody_at_all", "--dry-run")
+        self.assertEqual(run.returncode, 0, run.err)
         run = self.apply("--create-database", "--rehearse")
         self.assertEqual(run.returncode, 0, run.err)
         self.assertEqual(self.owner(), [])
 
     def test_options_that_do_not_go_together(self):
         self.assert_usage_error(self.apply("--owner", "new_owner"), "`--owner` goes with --create-database")
+        self.assert_usage_error(self.apply("--create-database", "--owner", ""), "`--owner` is given an empty value")
         run = self.run_tool("apply", "dump.sql", "--target", "host=127.0.0.1 user=root", "--yes", "--create-database")
         self.assert_usage_error(run, "`--create-database` needs a --target that names the database")
 

@@ -125,11 +125,33 @@ class MoltTest(Live):
     def test_missing_table(self):
         self.move()
         self.target("DROP TABLE public.others")
-        run = self.run_tool("verify", self.state / "compiled", "--source", self.source)
-        self.assertNotEqual(run.returncode, 0)
-        self.assertIn("public.others", run.err)
-        # The others are compared all the same.
-        self.assertEqual({found.group(1) for found in VERIFIED.finditer(run.out)}, {"public.numbers", "public.costs", "public.texts"})
+        all_tables = {"public.numbers", "public.costs", "public.texts", "public.others"}
+        for words in ((), ("--push-down",), ("--sample", "1")):
+            with self.subTest(words):
+                run = self.verify(*words, status=4)
+                self.assertIn("public.others (missing: 1, mismatch: 0, extraneous: 0)", run.err)
+                self.assertIn("schema differs: public.others: the table is not there", run.out)
+                # The others are compared all the same.
+                self.assertEqual({found.group(1) for found in VERIFIED.finditer(run.out)}, all_tables)
+                self.assertEqual(run.err.count("missing:"), 1)
+
+    def test_missing_column(self):
+        self.move()
+        self.target("ALTER TABLE public.others DROP COLUMN net")
+        run = self.verify(status=4)
+        self.assertIn("column net of public.others is not compared: the target has none", run.out)
+        self.assertIn("schema differs: public.others: column net is not there", run.out)
+        self.assertNotIn("rows differ", run.err)
+        self.target("UPDATE public.others SET d = 4")
+        self.assertIn("public.others (missing: 0, mismatch: 1, extraneous: 0)", self.verify(status=4).err)
+        self.target("ALTER TABLE public.others DROP COLUMN id")
+        self.assertIn("public.others (missing: 1, mismatch: 0, extraneous: 1)", self.verify(status=4).err)
+
+    def test_what_the_source_lacks_is_no_difference(self):
+        self.move()
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query("ALTER TABLE public.others DROP COLUMN net")
+        self.assertIn("cannot compare public.others: source: ERROR 42703", self.verify(status=5).err)
 
     def test_keys_in_another_order(self):
         name = f"collated_{next(NUMBERS)}"
@@ -374,7 +396,7 @@ class SchemaTest(Live):
 
     def test_each_difference(self):
         run = self.move()
-        self.assertRegex(run.out, r"finished schema verification: 2 tables, 7 columns, 4 indexes, 2 constraints, 1 enums, 0 policies, "
+        self.assertRegex(run.out, r"finished schema verification: 2 tables, 7 columns, 4 indexes, 2 constraints, 1 enum, 0 policies, "
                                   "differences: 0")
         for change, words, back in (
                 ("DROP INDEX children_at", "public.children: the index children_at is not there",
@@ -392,6 +414,8 @@ class SchemaTest(Live):
                  "ALTER TABLE parents ADD CONSTRAINT cheap CHECK (price < 1000)"),
                 ("ALTER TABLE parents ALTER COLUMN code DROP NOT NULL", "column code may be NULL, and is NOT NULL in the plan",
                  "ALTER TABLE parents ALTER COLUMN code SET NOT NULL"),
+                ("ALTER TABLE children ALTER COLUMN parent SET NOT NULL", "column parent is NOT NULL, and may be NULL in the plan",
+                 "ALTER TABLE children ALTER COLUMN parent DROP NOT NULL"),
                 ("ALTER TABLE parents ALTER COLUMN price DROP DEFAULT", "column price has no default",
                  "ALTER TABLE parents ALTER COLUMN price SET DEFAULT 1"),
                 ("ALTER TABLE parents ALTER COLUMN code SET DEFAULT 'x'", "column code has a default, and none in the plan",
@@ -597,7 +621,7 @@ class SampleTest(Live):
         self.assertEqual(self.compared(self.sampled("20%")), self.compared(run))
         many = self.compared(run)["public.many"][0]
         self.assertTrue(800 < many < 1200, many)
-        self.assertIn(f"a sample of public.many: {many} of its 5000 rows are compared, chosen by the seed 42; the target holds 5000 rows",
+        self.assertIn(f"a sample of public.many: {many:,} of its 5,000 rows are compared, chosen by the seed 42; the target holds 5,000 rows",
                       run.out)
         self.assertEqual(self.compared(run)["public.keyless"], (300, 0, 0, 0))
         self.assertIn("the rows of public.keyless are all compared: it has no key to find some of them by", run.out)

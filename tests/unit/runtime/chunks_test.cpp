@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "runtime/row_source.h"
+#include "support/counted.h"
 #include "tests/unit/runtime/servers.h"
 
 using namespace pg2crdb;
@@ -169,7 +170,7 @@ TEST_CASE("a load goes on behind the chunks that arrived, with other jobs and me
   const auto loaded = load(dump.plan, other, journal, observer);
   if (!loaded) FAIL(loaded.error().message);
   CHECK((*loaded)[0].rows == 4000);
-  CHECK(said(observer, "t: goes on behind the " + before + " rows that arrived before"));
+  CHECK(said(observer, "t: goes on behind " + counted(std::stoull(before), "row") + " that arrived before"));
   CHECK(value(target, "SELECT count(*) FROM t") == "4000");
   CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "4000");
   CHECK(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'pg2crdb'") == "0");

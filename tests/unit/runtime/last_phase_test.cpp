@@ -47,5 +47,19 @@ TEST_CASE("the last phase is run as it stands where something in it is done by n
   }
 }
 
+TEST_CASE("what changes rows or values is to run once") {
+  LoadPlan plan;
+  plan.sequences = {{"public", "s", "public", "s", 42, true, true, "", 0}};
+  const auto once = [&](const char* sql, const char* kind) {
+    return is_to_run_once(plan, {"revalidate", sql, kind, "", "dump.sql", 1});
+  };
+  CHECK(once("INSERT INTO t VALUES (1)", "INSERT"));
+  CHECK(once("SELECT pg_catalog.setval('public.s', nextval('public.s'))", "SELECT"));
+  CHECK(once("UPSERT INTO t VALUES (1)", "unparsed"));
+  CHECK_FALSE(once("SELECT pg_catalog.setval('public.s', 42, true)", "SELECT"));
+  CHECK_FALSE(once("CREATE TABLE t AS SELECT 1", "CREATE TABLE AS"));
+  CHECK_FALSE(once("DROP TABLE t", "DROP TABLE"));
+}
+
 }  // namespace
 }  // namespace pg2crdb
