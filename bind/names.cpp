@@ -193,7 +193,7 @@ void Binder::type(ast::TypeName& type) {
   if (id != ast::no_object) return spell(type.name, id);
   if (type.name.schema.empty()) return;  // the server's own, or an extension's
   unresolved_ = true;
-  if (finishing_) spell(type.name, external(ObjectKind::type, type.name));
+  if (finishing_ || in_order) spell(type.name, external(ObjectKind::type, type.name));
 }
 
 /// Tells overloads apart: user types by what they are, since they may be renamed.

@@ -16,7 +16,6 @@
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
 #include "ast/walk.h"
-#include "order/extent.h"
 
 namespace pg2crdb {
 namespace {
@@ -28,7 +27,8 @@ constexpr FindingKind rules[] = {
      "Check that no value has more than one dimension, or make it jsonb."},
     {"unknown-type", Severity::error, "types",
      "the dump uses a type that it does not create and CockroachDB does not have",
-     "Create the type, or map it to one that exists."},
+     "Create the type, or map it to one that exists. Where another script makes it, name it with its "
+     "schema."},
     {"numeric-scale", Severity::warning, "types",
      "a numeric with a negative scale, or one above its precision, is refused",
      "Nothing to do: the column becomes a numeric without limits."},
@@ -94,7 +94,7 @@ std::string sequence_name(std::string table, std::string column) {
 
 class Mapper {
  public:
-  explicit Mapper(PassContext& context) : context_(context), dump_(order::is_dump(context.script)) {}
+  explicit Mapper(PassContext& context) : context_(context) {}
 
   void run(ast::Statement& statement) {
     statement_ = &statement;
@@ -264,12 +264,15 @@ class Mapper {
     return scale.starts_with('-') || scale > precision;
   }
 
-  /// What is about a type that the dump makes and the output has not, or that a dump does not hold, is said
-  /// by `consequences`. No type of a user's own has modifiers in CockroachDB's grammar.
+  /// What is about a type that the script makes and the output has not, or that it names and does not make,
+  /// is said by `consequences`, but for one that gives a table its columns. No type of a user's own has
+  /// modifiers in CockroachDB's grammar.
   void unknown(ast::TypeName& type, const Owner& owner) {
-    const ast::ObjectId id = type.name.object;
-    const bool told = id != ast::no_object && (dump_ || context_.script.objects[id].made_here());
-    if (told && type.modifiers.empty()) return;
+    const auto* table = std::get_if<ast::CreateTable>(&statement_->node);
+    const bool gives_columns = table != nullptr && !table->of_type.empty() &&
+                               table->of_type->name.object == type.name.object &&
+                               !context_.script.objects[type.name.object].made_here();
+    if (type.name.object != ast::no_object && type.modifiers.empty() && !gives_columns) return;
     found(unknown_type, owner,
           (owner ? "has the type `" : "is `") + to_string(type.name) +
               "`, which neither the dump nor CockroachDB defines",
@@ -298,7 +301,6 @@ class Mapper {
   }
 
   PassContext& context_;
-  bool dump_;
   ast::Statement* statement_ = nullptr;
   bool said_ = false;           ///< something was said about the statement
   std::set<int32_t> reported_;  ///< places of types in the statement
