@@ -297,7 +297,7 @@ COPY app.t FROM stdin;
         self.assert_usage_error(self.run_tool("lint", "dump.sql"), "pg2crdb.toml:1:1", "TABEL")
 
     def test_a_statement_is_added_where_others_need_it_or_it_needs_them(self):
-        dump = "CREATE TABLE public.t (id int8 NOT NULL, kind public.kind);\nCREATE VIEW public.v AS SELECT id, kind FROM public.t;\n"
+        dump = "CREATE TABLE public.t (id int8 NOT NULL, kind kind);\nCREATE VIEW public.v AS SELECT id, kind FROM public.t;\n"
         run = self.compiled_with(dump)
         self.assertEqual(run.returncode, 1)
         added = [decision(action="add", sql="CREATE TYPE public.kind AS ENUM ('a', 'b')", position="first"),
