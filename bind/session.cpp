@@ -209,10 +209,6 @@ std::string Session::reads_otherwise() const {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Whether a date or time says its zone: `10:00+02`, `2020-01-01 UTC`, `2020-01-01T10:00Z`.
 bool names_zone(std::string_view text) {
   constexpr std::array<std::string_view, 23> no_zone = {

@@ -10,16 +10,12 @@
 #include "driver/console_json.h"
 #include "driver/decided_statements.h"
 #include "driver/decision_file.h"
+#include "support/utf8.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr size_t most_hits = 50;  ///< of one answer
-
-/// Within a character of UTF-8, not its first byte.
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
 
 /// The lines around a hit, and what it becomes.
 void append_surroundings(std::string& out, std::string_view text, const TextHit& hit) {
@@ -32,8 +28,8 @@ void append_surroundings(std::string& out, std::string_view text, const TextHit&
     end = std::min(text.find('\n', end + 1), text.size());
   begin = std::max(begin, hit.begin - std::min(hit.begin, most_around));
   end = std::min(end, hit.end + most_around);
-  while (begin > 0 && is_continuation(text[begin])) --begin;
-  while (end < text.size() && is_continuation(text[end])) ++end;
+  while (begin > 0 && continues_character(text[begin])) --begin;
+  while (end < text.size() && continues_character(text[end])) ++end;
   append_member(out, "lead", text.substr(begin, hit.begin - begin));
   append_member(out, "found", text.substr(hit.begin, hit.end - hit.begin));
   append_member(out, "replacement", hit.replacement);

@@ -1,7 +1,6 @@
 #include "driver/kept_layout.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -82,11 +81,6 @@ std::vector<Change> changes_between(std::span<const Token> before, std::span<con
     changes.back().after_end = j;
   }
   return changes;
-}
-
-bool is_of_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// Tokens as they stand, in one line.
@@ -181,7 +175,7 @@ class Merge {
     std::string out;
     size_t copied = 0;
     const auto add = [&out](std::string_view text) {
-      if (!out.empty() && !text.empty() && is_of_word(out.back()) && is_of_word(text.front())) out += ' ';
+      if (!out.empty() && !text.empty() && in_name(out.back()) && in_name(text.front())) out += ' ';
       out += text;
     };
     for (const Change& change : changes_) {

@@ -16,6 +16,7 @@
 #include "support/json.h"
 #include "support/line_ends.h"
 #include "support/secret_literals.h"
+#include "support/utf8.h"
 #include "target/target.h"
 
 namespace pg2crdb {
@@ -43,7 +44,7 @@ void move_past(Point& point, std::string_view text) {
     point.column = 1;
     text.remove_prefix(last + 1);
   }
-  for (const char c : text) point.column += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
+  point.column += count_characters(text);
 }
 
 using OutputSpans = std::unordered_map<const ast::Statement*, OutputSpan>;

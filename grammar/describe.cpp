@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "support/nearest.h"
+#include "support/utf8.h"
 
 namespace pg2crdb {
 namespace {
@@ -169,7 +170,7 @@ std::string joined(const std::vector<std::string>& words) {
 std::string shown(std::string_view text) {
   if (text.size() <= longest_shown) return std::string(text);
   size_t cut = longest_shown;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  while (cut > 0 && continues_character(text[cut])) --cut;
   return std::string(text.substr(0, cut)) + " ...";
 }
 

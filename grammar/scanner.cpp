@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "support/ascii.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -40,20 +41,12 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) > 127;
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 char upper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 SyntaxProblem problem_at(size_t offset, size_t length, std::string message) {
@@ -91,7 +84,7 @@ class Scanner::TypedTokens {
           found != scanner_.words_.end() && (as_newest_ || !found->second.later))
         return add(found->second.type, begin, end);
     }
-    std::ranges::transform(name_, name_.begin(), lower);
+    std::ranges::transform(name_, name_.begin(), [](char c) { return lower(c); });
     add(type_of_name(name_), begin, end);
   }
 

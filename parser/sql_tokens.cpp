@@ -8,6 +8,7 @@
 
 #include "support/ascii.h"
 #include "support/name_size.h"
+#include "support/utf8.h"
 
 namespace pg2crdb::transform {
 namespace {
@@ -136,7 +137,7 @@ int32_t byte_offset(std::string_view sql, int cursor_position) {
   if (cursor_position <= 0) return -1;
   int characters = 0;
   for (size_t i = 0; i < sql.size(); ++i) {
-    if ((static_cast<unsigned char>(sql[i]) & 0xC0) != 0x80 && ++characters == cursor_position) {
+    if (!continues_character(sql[i]) && ++characters == cursor_position) {
       return static_cast<int32_t>(i);
     }
   }

@@ -8,6 +8,7 @@
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "support/utf8.h"
 
 namespace pg2crdb::routines {
 
@@ -36,7 +37,7 @@ std::string in_one_line(const std::string& text) {
 std::string shortened(std::string text) {
   if (text.size() <= most_shown) return text;
   size_t end = most_shown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  while (end > 0 && continues_character(text[end])) --end;
   return text.substr(0, end) + "..";
 }
 

@@ -6,15 +6,12 @@
 #include <vector>
 
 #include "ast/walk.h"
+#include "support/ascii.h"
 #include "target/quote.h"
 
 namespace pg2crdb::routines {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_text_type(const ast::TypeName& type) {
   return type.array_bounds.empty() && type.modifiers.empty() &&

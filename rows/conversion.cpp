@@ -8,6 +8,7 @@
 #include <array>
 
 #include "rows/hstore.h"
+#include "support/ascii.h"
 #include "support/hex.h"
 #include "support/result.h"
 
@@ -29,10 +30,6 @@ std::array<unsigned char, SHA_DIGEST_LENGTH> sha1_of(std::string_view first, std
   SHA1_Update(&context, second.data(), second.size());
   SHA1_Final(digest.data(), &context);
   return digest;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 // As PostgreSQL prints integers: one value must not have two names.

@@ -8,6 +8,7 @@
 #include "support/json.h"
 #include "support/plurals.h"
 #include "support/printable.h"
+#include "support/utf8.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -26,7 +27,7 @@ std::string excerpt(const std::optional<std::string>& value, const std::optional
     begin = at > before ? at - before : 0;
   }
   const auto inside_character = [&](size_t at) {
-    return at < value->size() && (static_cast<unsigned char>((*value)[at]) & 0xC0) == 0x80;
+    return at < value->size() && continues_character((*value)[at]);
   };
   size_t end = std::min(begin + longest, value->size());
   while (begin > 0 && inside_character(begin)) --begin;

@@ -51,7 +51,7 @@ size_t count_characters(std::string_view text) {
     const uint64_t going_on = bytes & ~(bytes << 1U) & high_bits;
     if (going_on != 0) count -= static_cast<size_t>(std::popcount(going_on));
   }
-  for (; i < text.size(); ++i) count -= (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U ? 1 : 0;
+  for (; i < text.size(); ++i) count -= continues_character(text[i]) ? 1 : 0;
   return count;
 }
 

@@ -15,6 +15,11 @@ struct Utf8Character {
 /// The character at the beginning of `text`, which is not empty.
 Utf8Character decode_utf8(std::string_view text);
 
+/// Whether a byte goes on with a character that an earlier one began.
+constexpr bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
 /// How many characters a text has: bytes that do not go on with one.
 size_t count_characters(std::string_view text);
 

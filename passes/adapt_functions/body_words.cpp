@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ast/signature.h"
+#include "support/ascii.h"
 #include "target/functions.h"
 
 namespace pg2crdb::functions {
@@ -25,10 +26,6 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 }  // namespace
 
 std::vector<Token> tokens_of(const std::string& body) {
