@@ -98,6 +98,12 @@ bool reads_alike(const std::string& one, const std::string& other) {
          });
 }
 
+bool ends_in_line_comment(const std::string& text) {
+  const transform::ScannedSql scanned = transform::scan(text);
+  return !scanned.comments.empty() && scanned.comments.back().end == text.size() &&
+         scanned.comments.back().text.starts_with("--");
+}
+
 std::string comments_of(const std::string& text) {
   std::string out;
   for (const transform::Token& comment : transform::scan(text).comments)
@@ -149,6 +155,7 @@ std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file
   const EmittedStatement* own = only_read(outcome);
   std::optional<std::string> kept;
   if (own != nullptr) kept = with_kept_layout(before.substr(0, before.size() - (has_end ? 1 : 0)), own->sql);
+  if (kept && ends_in_line_comment(*kept)) *kept += '\n';  // what comes behind is none of it
   std::string after;
   for (const EmittedStatement* one : outcome.emitted)
     after += (after.empty() ? "" : "\n") + (kept && one == own ? *kept : one->sql) + ";";

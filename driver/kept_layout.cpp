@@ -83,6 +83,12 @@ std::vector<Change> changes_between(std::span<const Token> before, std::span<con
   return changes;
 }
 
+bool would_glue(char before, char behind) {
+  static constexpr std::string_view operators = "+-*/<>=~!@#%^&|`?:.'\"";
+  const auto is_of_operator = [](char c) { return operators.find(c) != std::string_view::npos; };
+  return (in_name(before) && in_name(behind)) || (is_of_operator(before) && is_of_operator(behind));
+}
+
 /// Tokens as they stand, in one line.
 std::string in_one_line(const std::string& sql, std::span<const Token> tokens) {
   std::string out;
@@ -107,7 +113,8 @@ class Merge {
     for (const Change& change : changes_) gone_tokens += gone(change).size();
     if (2 * gone_tokens > old_.tokens.size()) return std::nullopt;
     take_back();
-    return written();
+    std::optional<std::string> text = written();
+    return text && reads_as_meant(*text) ? text : std::nullopt;
   }
 
  private:
@@ -143,8 +150,46 @@ class Merge {
     for (Change* change : possible) change->is_made = true;
     for (Change* change : possible) {
       change->is_made = false;
-      if (!means_the_same()) change->is_made = true;
+      if (means_the_same()) continue;
+      Change* closing = closing_of(*change, possible);
+      if (closing != nullptr) closing->is_made = false;
+      if (closing != nullptr && means_the_same()) continue;
+      change->is_made = true;
+      if (closing != nullptr) closing->is_made = true;
     }
+  }
+
+  /// What takes the parenthesis out that belongs to the one which a change takes out alone; null where none.
+  Change* closing_of(const Change& opening, const std::vector<Change*>& possible) const {
+    if (gone(opening).size() != 1 || gone(opening).front().text != "(") return nullptr;
+    int depth = 0;
+    for (size_t i = opening.before_begin; i < old_.tokens.size(); ++i) {
+      depth += old_.tokens[i].text == "(" ? 1 : old_.tokens[i].text == ")" ? -1 : 0;
+      if (depth > 0) continue;
+      const auto found = std::ranges::find(possible, i, [](const Change* one) { return one->before_begin; });
+      return found == possible.end() || gone(**found).size() != 1 ? nullptr : *found;
+    }
+    return nullptr;
+  }
+
+  /// Whether a text has the words that stay and those that come, none of them glued to another: `a-(-b)` is
+  /// no `a--b`.
+  bool reads_as_meant(const std::string& text) const {
+    std::vector<std::string_view> meant;
+    size_t at = 0;
+    const auto keep_to = [&](size_t end) {
+      for (; at < end; ++at) meant.push_back(old_.tokens[at].text);
+    };
+    for (const Change& change : changes_) {
+      if (!change.is_made) continue;
+      keep_to(change.before_begin);
+      for (const Token& token : come(change)) meant.push_back(token.text);
+      at = change.before_end;
+    }
+    keep_to(old_.tokens.size());
+    const ScannedSql read = transform::scan(text);
+    return read.error.empty() && std::ranges::equal(read.tokens, meant, {}, &Token::text) &&
+           read.comments.size() == old_.comments.size();
   }
 
   /// The statement in one form for all that PostgreSQL reads alike.
@@ -171,11 +216,17 @@ class Merge {
     return is_apart_before(change) && touches_next && !has_comment_in(previous, next) ? next : previous;
   }
 
+  /// Whether nothing touches what ends there.
+  bool is_at_end(size_t end) const {
+    return end == before_.size() || is_blank(before_[end]) ||
+           std::string_view(",);").find(before_[end]) != std::string_view::npos;
+  }
+
   std::optional<std::string> written() const {
     std::string out;
     size_t copied = 0;
     const auto add = [&out](std::string_view text) {
-      if (!out.empty() && !text.empty() && in_name(out.back()) && in_name(text.front())) out += ' ';
+      if (!out.empty() && !text.empty() && would_glue(out.back(), text.front())) out += ' ';
       out += text;
     };
     for (const Change& change : changes_) {
@@ -193,7 +244,8 @@ class Merge {
       }
       if (has_comment_in(from.front().begin, from.back().end)) return std::nullopt;
       size_t end = from.front().begin;
-      if (to.empty() && !has_comment_in(previous, end)) end = previous;  // the blanks before it go, too
+      if (to.empty() && is_at_end(from.back().end) && !has_comment_in(previous, end))
+        end = previous;  // the blanks before it go, too
       add(std::string_view(before_).substr(copied, end - copied));
       add(to);
       copied = from.back().end;

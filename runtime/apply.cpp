@@ -79,6 +79,15 @@ Result<void> run_once(Connection& target, size_t number, const LoadPlan::Stateme
   return target.execute(statement.sql);
 }
 
+/// Whether a run that died began on a statement, of whatever phase, that nobody has gone on with: its mark
+/// says whether it was done.
+bool any_begun(const LoadPlan& plan, const Journal& journal) {
+  for (size_t i = 0; i < plan.statements.size(); ++i) {
+    if (journal.state(apply_step(plan.statements[i].phase, i)) == "begun") return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Step apply_step(std::string_view phase, size_t statement) {
@@ -148,7 +157,7 @@ Result<void> apply_statements(const LoadPlan& plan, std::span<const size_t> stat
     if (!noted) return noted;
     ++applied;
   }
-  if (marks.left()) {
+  if (marks.left() && !any_begun(plan, journal)) {
     if (!connection) {
       Result<Connection> opened = Connection::open(target);
       if (!opened) return opened.error();

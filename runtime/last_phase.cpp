@@ -95,8 +95,9 @@ bool is_validation(const LoadPlan::Statement& statement) {
 }
 
 bool is_to_run_once(const LoadPlan& plan, const LoadPlan::Statement& statement) {
-  static constexpr std::array<std::string_view, 11> kinds = {
-      "SELECT", "INSERT", "UPSERT", "UPDATE", "DELETE", "MERGE", "DO", "CALL", "EXECUTE", "WITH", "unparsed"};
+  static constexpr std::array<std::string_view, 12> kinds = {"SELECT", "EXPLAIN", "INSERT", "UPSERT",
+                                                             "UPDATE", "DELETE",  "MERGE",  "DO",
+                                                             "CALL",   "EXECUTE", "WITH",   "unparsed"};
   const std::string_view kind = std::string_view(statement.kind).substr(0, statement.kind.find(' '));
   return std::ranges::find(kinds, kind) != kinds.end() && !is_done_by_set_sequences(plan, statement);
 }

@@ -82,6 +82,11 @@ class FixTest(CommandLine):
             ("select (7+1) / 2,\n  n != 3 from t;\n", "select (7+1) // 2,\n  n != 3 from t;\n"),
             ("SELECT a->'b' || c FROM t\n  ORDER BY x -- up\n;\n", "SELECT (a->'b') || c FROM t\n  ORDER BY x NULLS LAST -- up\n;\n"),
             ("CREATE INDEX i ON t (a)\n  WITH (fillfactor = 70) /* full */ ;\n", "CREATE INDEX i ON t (a) /* full */ ;\n"),
+            ("SELECT a-(-b) AS x, cast((a+1) as integer) AS y\n FROM t;\n", "SELECT a-(-b) AS x, (a+1) ::INT4 AS y\n FROM t;\n"),
+            ("SELECT 5-(-3), a#(-b), (7*2)/3;\n", "SELECT 5-(-3), a#(-b), 7*2//3;\n"),
+            ("ALTER TABLE t ADD y serial -- c",
+             "CREATE SEQUENCE t_y_seq AS INT4;\nALTER TABLE t ADD y INT4 DEFAULT nextval('t_y_seq'::REGCLASS) NOT NULL -- c\n;\n"
+             "ALTER SEQUENCE t_y_seq OWNED BY t.y"),
             # A comment within what goes: above, with the statement in our own layout.
             ("CREATE INDEX i ON t (a) WITH (fillfactor /* full */ = 70);\n", "/* full */\nCREATE INDEX i ON t (a);\n"),
         ]:
