@@ -120,8 +120,10 @@ class LastPhaseTest(Migration):
         self.addCleanup(setattr, self.node, "commit_faults", [])
         self.node.commit_faults = faults
         said = self.apply(out, *phases, status=5).err
-        while self.node.commit_faults:
-            said += self.apply(out, *phases, status=5, more=("--resume",)).err
+        for _ in range(len(faults)):
+            if self.node.commit_faults:
+                said += self.apply(out, *phases, status=5, more=("--resume",)).err
+        self.assertEqual(self.node.commit_faults, [], said)
         return said + self.apply(out, *phases, more=("--resume", "--verbose")).err
 
     def test_what_is_to_be_done_once(self):
@@ -144,8 +146,8 @@ class LastPhaseTest(Migration):
         for faults in (["", "done cut"], ["done cut"], ["undone cut"]):
             with self.subTest(faults):
                 self.setUp()
-                out = self.compiled(("pre-data", "INSERT INTO public.u VALUES (7, 7)"), ("post-data", "INSERT INTO public.u VALUES (8, 8)"),
-                                    ("post-data", "EXPLAIN ANALYZE INSERT INTO public.u VALUES (9, 9)"))
+                out = self.compiled(("pre-data", "INSERT INTO public.u (id) VALUES (7)"), ("post-data", "INSERT INTO public.u (id) VALUES (8)"),
+                                    ("post-data", "EXPLAIN ANALYZE INSERT INTO public.u (id) VALUES (9)"))
                 self.answers_lost(out, faults, "roles", "pre-data", "post-data")
                 self.assertEqual(self.rows("SELECT id FROM public.u ORDER BY id"), [["7"], ["8"], ["9"]])
                 self.assertEqual(self.rows("SELECT nspname FROM pg_namespace WHERE nspname = 'pg2crdb'"), [])
