@@ -91,7 +91,7 @@ std::string command_to_go_on(const Compiled& compiled, const Options& options, s
   if (const Foremost errors = foremost(findings, Severity::error); errors.of > 0)
     return explain_command(errors, Severity::error);
   if (is_lint && options.in_order && !is_mended && is_read_again && compiled.ledger.rewritten > 0)
-    return fmt::format("pg2crdb lint{} --diff", inputs);
+    return fmt::format("pg2crdb lint{} --diff", words(options.words));
   if (const Foremost warnings = foremost(findings, Severity::warning); warnings.of > 0)
     return explain_command(warnings, Severity::warning);
   if (options.in_order || !is_read_again) return {};

@@ -271,7 +271,7 @@ class EndTest(CommandLine):
         self.assertEqual(self.end(clean), ["1 statement compiles by itself", "next: pg2crdb compile in.sql --out-dir out"])
         self.assertEqual(self.end(clean, "--in-order"), ["1 statement compiles by itself"])
         index = clean + "CREATE INDEX ON public.t USING hash (id);\n"
-        self.assertEqual(self.end(index, "--in-order")[-1], "next: pg2crdb lint in.sql --diff")
+        self.assertEqual(self.end(index, "--in-order")[-1], "next: pg2crdb lint in.sql --no-config --in-order --diff")
         self.assertEqual(self.end(index)[-1], "next: pg2crdb rules explain index-method  # 1 of 1 warning")
         self.assertEqual(self.end(clean, "--out-dir", "a b", command="compile")[-1],
                          "next: pg2crdb apply 'a b' --rehearse --target postgresql://...")
