@@ -107,33 +107,59 @@ class Expander {
   std::string object_;
 };
 
-/// What changes a parent's columns changes its children's, which are tables of their own by now.
-void tell_children(PassContext& context, const ast::Statement& statement,
-                   const std::vector<std::string>& children) {
-  const std::string parent = ast::statement_object(statement.node);
-  std::string names;
-  for (const std::string& child : children) names += (names.empty() ? "`" : ", `") + child + "`";
-  context.report(rules[table_inheritance_found], statement, parent,
-                 "what is done to `" + parent + "` is not done to what inherits from it: " + names);
-}
+/// Where the script's order is kept: what statements do to parents, which PostgreSQL does to what inherits
+/// from them, too. Those are tables of their own by now.
+class Parents {
+ public:
+  explicit Parents(PassContext& context) : context_(context) {}
+
+  void add(const ast::CreateTable& child) {
+    for (const ast::Name& parent : child.inherits) {
+      if (parent.object != ast::no_object) children_[parent.object].push_back(child.name);
+    }
+  }
+
+  void take(const ast::Statement& statement) {
+    const ast::ObjectId parent = changed_columns_of(statement);
+    if (parent == ast::no_object) return;
+    changed_.insert(parent);
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter != nullptr && alter->only) return;
+    std::string names;
+    change_children(parent, names);
+    if (names.empty()) return;
+    const std::string object = ast::statement_object(statement.node);
+    context_.report(rules[table_inheritance_found], statement, object,
+                    "what is done to `" + object + "` is not done to what inherits from it: " + names);
+  }
+
+  const Changed& changed() const { return changed_; }
+
+ private:
+  void change_children(ast::ObjectId parent, std::string& names) {
+    const auto found = children_.find(parent);
+    if (found == children_.end()) return;
+    for (const ast::Name& child : found->second) {
+      names += (names.empty() ? "`" : ", `") + to_string(child) + "`";
+      changed_.insert(child.object);
+      change_children(child.object, names);
+    }
+  }
+
+  PassContext& context_;
+  Changed changed_;
+  std::map<ast::ObjectId, std::vector<ast::Name>> children_;  ///< none is its own parent
+};
 
 void run(PassContext& context) {
-  Changed changed;
-  std::map<ast::ObjectId, std::vector<std::string>> children;
+  Parents parents(context);
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-      for (const ast::Name& parent : table->inherits)
-        children[parent.object].push_back(to_string(table->name));
-      Expander(context, statement, *table, changed).run();
+      parents.add(*table);
+      Expander(context, statement, *table, parents.changed()).run();
     }
-    const ast::ObjectId parent = context.options.in_order ? changed_columns_of(statement) : ast::no_object;
-    if (parent == ast::no_object) continue;
-    changed.insert(parent);
-    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    const bool is_alone = alter != nullptr && alter->only;
-    if (const auto found = children.find(parent); found != children.end() && !is_alone)
-      tell_children(context, statement, found->second);
+    if (context.options.in_order) parents.take(statement);
   }
 }
 
