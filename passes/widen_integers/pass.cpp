@@ -5,10 +5,12 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "ast/serial.h"
 
 namespace pg2crdb {
 namespace {
@@ -23,6 +25,12 @@ bool is_int4(const ast::TypeName& type) {
   return type.name.schema == "pg_catalog" && type.name.name == "int4";
 }
 
+ast::TypeName int4() {
+  ast::TypeName type;
+  type.name = {"pg_catalog", "int4"};
+  return type;
+}
+
 class Widener {
  public:
   explicit Widener(PassContext& context) : context_(context) {}
@@ -32,15 +40,17 @@ class Widener {
       if (!statement.live()) continue;
       names_.clear();
       if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-        for (ast::Column& column : table->columns) widen(column);
+        for (ast::Column& column : table->columns) widen(table->name, column);
         say(statement, table->name);
       } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
         for (ast::AlterCommand& command : alter->commands) {
-          if (auto* add = std::get_if<ast::AddColumn>(&command)) widen(add->column);
+          if (auto* add = std::get_if<ast::AddColumn>(&command)) widen(alter->name, add->column);
+          if (const auto* filled = std::get_if<ast::SetDefault>(&command))
+            note_sequence(alter->name, filled->column, filled->value);
           auto* set = std::get_if<ast::SetType>(&command);
           if (set == nullptr || !is_int4(set->type)) continue;
           set->type.name.name = "int8";
-          names_.push_back(set->column);
+          note(alter->name, set->column);
         }
         say(statement, alter->name);
       }
@@ -56,15 +66,25 @@ class Widener {
   }
 
  private:
-  void widen(ast::Column& column) {
-    if (!is_int4(column.type)) return;
-    if (column.source_type.empty()) column.source_type = column.type;
-    column.type.name.name = "int8";
-    names_.push_back(column.name);
+  void widen(const ast::Name& table, ast::Column& column) {
+    const bool is_serial = ast::integer_of_serial(column.type) == "int4";
+    if (!is_serial && !is_int4(column.type)) return;
+    if (column.source_type.empty()) column.source_type = is_serial ? int4() : column.type;
+    column.type.name.name = is_serial ? "bigserial" : "int8";
+    note(table, column.name);
     if (column.identity) column.identity->options.type.clear();
-    if (!column.default_value) return;
-    if (const auto sequence = ast::nextval_sequence(*column.default_value))
-      sequences_.insert(key_of(*sequence));
+    note_sequence(table, column.name, column.default_value);
+  }
+
+  void note(const ast::Name& table, const std::string& column) {
+    names_.push_back(column);
+    widened_.emplace(key_of(table), column);
+  }
+
+  /// Of a column that became INT8: the sequence that its default draws from.
+  void note_sequence(const ast::Name& table, const std::string& column, const ast::Box<ast::Expr>& value) {
+    if (!value || !widened_.contains({key_of(table), column})) return;
+    if (const auto sequence = ast::nextval_sequence(*value)) sequences_.insert(key_of(*sequence));
   }
 
   void say(ast::Statement& statement, const ast::Name& table) {
@@ -78,8 +98,9 @@ class Widener {
   }
 
   PassContext& context_;
-  std::vector<std::string> names_;   ///< of the statement's columns that became INT8
-  std::set<std::string> sequences_;  ///< that fill such a column
+  std::vector<std::string> names_;                         ///< of the statement's columns that became INT8
+  std::set<std::pair<std::string, std::string>> widened_;  ///< all of them, by the table's key
+  std::set<std::string> sequences_;                        ///< that fill such a column
 };
 
 void run(PassContext& context) {
