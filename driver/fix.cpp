@@ -137,11 +137,14 @@ size_t begin_of_ignores(const std::string& file, size_t statement) {
   return ignores ? begin : statement;
 }
 
-/// The statement that was read, of those that stand in its place; null where they are several, or none.
+/// The statement that was read, of those that stand in its place; null where they are several, or none. The
+/// mark of a migration tool that stands above one is left out.
 const EmittedStatement* only_read(const Outcome& outcome) {
   const auto is_read = [](const EmittedStatement* one) { return one->statement->fate != ast::Fate::added; };
   const auto first = std::ranges::find_if(outcome.emitted, is_read);
-  if (outcome.read.size() != 1 || first == outcome.emitted.end() ||
+  const auto is_left_out = [](const ast::Statement* one) { return one->fate == ast::Fate::dropped; };
+  const auto left_out = std::ranges::count_if(outcome.read, is_left_out);
+  if (outcome.read.size() - static_cast<size_t>(left_out) != 1 || first == outcome.emitted.end() ||
       std::any_of(first + 1, outcome.emitted.end(), is_read))
     return nullptr;
   return *first;

@@ -87,13 +87,15 @@ class FixTest(CommandLine):
             ("ALTER TABLE t ADD y serial -- c",
              "CREATE SEQUENCE t_y_seq AS INT4;\nALTER TABLE t ADD y INT4 DEFAULT nextval('t_y_seq'::REGCLASS) NOT NULL -- c\n;\n"
              "ALTER SEQUENCE t_y_seq OWNED BY t.y"),
+            ("-- +goose Up\nCREATE TABLE b (\n   id int PRIMARY KEY -- key\n);\n-- +goose Down\nDROP TABLE b;\n",
+             "-- +goose Up\nCREATE TABLE b (\n   id INT4 PRIMARY KEY -- key\n);\n-- +goose Down\nDROP TABLE b;\n"),
             # A comment within what goes: above, with the statement in our own layout.
             ("CREATE INDEX i ON t (a) WITH (fillfactor /* full */ = 70);\n", "/* full */\nCREATE INDEX i ON t (a);\n"),
         ]:
             with self.subTest(before):
-                self.write("a.sql", before)
-                self.fix("a.sql", "--fix", "--unsafe-fixes")
-                self.assertEqual(self.text("a.sql"), after or before)
+                self.write("1_a.sql", before)
+                self.fix("1_a.sql", "--fix", "--unsafe-fixes")
+                self.assertEqual(self.text("1_a.sql"), after or before)
 
     def test_what_says_what_to_ignore_stays_with_its_statement(self):
         comment = '-- money of the town\n-- pg2crdb: ignore type-mapped reason="y"\n'
