@@ -10,6 +10,7 @@
 #include <set>
 
 #include "ast/describe.h"
+#include "ast/top_call.h"
 #include "ast/walk.h"
 #include "bind/assigned_values.h"
 #include "bind/expression_types.h"
@@ -18,6 +19,7 @@
 #include "passes/adapt_expressions/changed_views.h"
 #include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
+#include "routines/text_statements.h"
 
 namespace pg2crdb {
 namespace {
@@ -57,6 +59,11 @@ class Adapter {
       whole(Place::value, std::move(refusals));
     } else if (auto* function = std::get_if<ast::CreateFunction>(&statement_.node)) {
       routine(*function);
+    } else if (auto* kept = std::get_if<ast::Opaque>(&statement_.node);
+               kept != nullptr && kept->kind == "CALL") {
+      std::vector<Remark> refusals;
+      arguments(*kept, Place::query, refusals);
+      tell(refusals);
     }
   }
 
@@ -153,7 +160,8 @@ class Adapter {
       refuse_views(ast::Opaque{"", function.body.front()}, refusals);
     for (ast::BodyStatement& one : function.statements) {
       refuse_views(one.node, refusals);
-      if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
+      if (auto* opaque = std::get_if<ast::Opaque>(&one.node);
+          opaque != nullptr && (opaque->kind != "CALL" || !arguments(*opaque, Place::sql_body, refusals)))
         expressions_.note_unread(opaque->text, -1);
       expressions_.note_changes(one.node, -1);
       const bool is_given = &one == &function.statements.back() && columns.size() < 2 && !function.procedure;
@@ -162,6 +170,18 @@ class Adapter {
                   is_given ? std::vector{type} : std::vector<ast::TypeName>());
     }
     tell(refusals);
+  }
+
+  /// Those of a CALL, which the tree keeps word for word. False where they are not read. That nothing here
+  /// makes the procedure is `consequences` to say.
+  bool arguments(ast::Opaque& call, Place place, std::vector<Remark>& refusals) {
+    return routines::adapt_text(call, -1, [&](ast::StatementNode& node) {
+      const auto visitor = expressions_.visitor(place, refusals);
+      const ast::FunctionCall* made = ast::top_call(node);
+      if (made == nullptr || context_.catalog.has_function(made->name)) return types_.walk(node, visitor);
+      for (ast::Expr& argument : const_cast<ast::FunctionCall*>(made)->arguments)
+        types_.walk(argument, visitor);
+    });
   }
 
   /// A statement that stands or falls as one.
