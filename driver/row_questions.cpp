@@ -177,8 +177,9 @@ class RowQuestions {
     if (planned == columns.end() || planned->generated) return;
     const auto index = static_cast<size_t>(planned - columns.begin());
     const std::string object = to_string(create.name) + "." + column.name;
-    // What rows leave out is a default, which is not known here.
-    const bool is_default = (planned->has_default || besides_->have_default(create, column)) &&
+    // What rows leave out is a default, which is not known here; it may be left out of the output.
+    const bool is_refused = find_about("expression-refused", object) != nowhere;
+    const bool is_default = (planned->has_default || is_refused || besides_->have_default(create, column)) &&
                             !are_in_rows(plan_.tables[table], {index});
     for (const ValueCheck& check : value_checks) {
       if (is_default) break;

@@ -397,8 +397,8 @@ class StoppedTest(Stoppable):
         self.assert_verified(run)
         verified = {found.group(1): int(found.group(3)) for found in VERIFIED.finditer(run.out)}
         # One that was killed while it compared goes on with the tables that were not found equal yet.
-        before = re.search(r"(\d+) of 3 tables were found equal by the run before, (\d+) rows", run.out)
-        left_out, rows = map(int, before.groups()) if before else (0, 0)
+        before = re.search(r"(\d+) of 3 tables were found equal by the run before, ([\d,]+) rows?", run.out)
+        left_out, rows = (int(one.replace(",", "")) for one in before.groups()) if before else (0, 0)
         self.assertEqual((len(verified) + left_out, sum(verified.values()) + rows), (len(LARGE), sum(LARGE.values())))
         self.assertLessEqual(verified.items(), LARGE.items())
         for table, count in LARGE.items():
