@@ -90,7 +90,7 @@ class PageTest(ConsolePage):
         self.assert_quiet()
 
     def test_a_statement_is_added(self):
-        browser = self.opened("CREATE TABLE public.t (id int8 PRIMARY KEY, kind public.kind);\n")
+        browser = self.opened("CREATE TABLE public.t (id int8 PRIMARY KEY, kind kind);\n")
         self.assertTrue(self.console.state()["failed"])
         self.go("statements")
         self.click("add")
