@@ -34,7 +34,16 @@ bool any_truncates(const ast::Script& script) {
   });
 }
 
-Caller caller_of(std::string name, const std::string& body, const PassContext& context) {
+/// Of whatever schema: a body names them by any path.
+Names routines_of(const ast::Script& script) {
+  Names names;
+  for (const ast::Statement& one : script.statements) {
+    if (const auto* function = std::get_if<ast::CreateFunction>(&one.node)) names.insert(function->name.name);
+  }
+  return names;
+}
+
+Caller caller_of(std::string name, const std::string& body, const Names& routines) {
   constexpr std::string_view reading[] = {"cursor", "execute",   "from",  "merge",
                                           "open",   "refcursor", "update"};
   Caller caller{std::move(name)};
@@ -42,8 +51,7 @@ Caller caller_of(std::string name, const std::string& body, const PassContext& c
     const bool is_word = token.kind == Token::Kind::word;
     if (!is_word && token.kind != Token::Kind::quoted) continue;
     caller.reads = caller.reads || (is_word && std::ranges::find(reading, token.text) != std::end(reading));
-    if (token.text != caller.name && context.catalog.has_function({"", token.text}))
-      caller.calls.insert(token.text);
+    if (token.text != caller.name && routines.contains(token.text)) caller.calls.insert(token.text);
   }
   return caller;
 }
@@ -53,6 +61,7 @@ Caller caller_of(std::string name, const std::string& body, const PassContext& c
 Names called_while_reading(const PassContext& context) {
   Names called;
   if (!any_truncates(context.script)) return called;
+  const Names routines = routines_of(context.script);
   std::vector<Caller> callers;
   ast::Visitor look;
   look.expr = [&](ast::Expr& expr) {
@@ -60,10 +69,10 @@ Names called_while_reading(const PassContext& context) {
   };
   for (ast::Statement& statement : context.script.statements) {
     if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
-      callers.push_back(caller_of({}, block->body, context));
+      callers.push_back(caller_of({}, block->body, routines));
     } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
       for (const std::string& body : function->body) {
-        callers.push_back(caller_of(function->name.name, body, context));
+        callers.push_back(caller_of(function->name.name, body, routines));
         callers.back().reads = callers.back().reads || function->returns->name.name == "trigger";
       }
     } else {
