@@ -156,14 +156,22 @@ std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file
   const std::string before = file.substr(span.begin, span.end - span.begin);
   const bool has_end = before.ends_with(';');
   const EmittedStatement* own = only_read(outcome);
-  std::optional<std::string> kept;
+  std::optional<std::string> kept;  // of `own`, with the layout that it has in the file
+  const auto joined = [&] {
+    std::string all;
+    for (const EmittedStatement* one : outcome.emitted)
+      all += (all.empty() ? "" : "\n") + (kept && one == own ? *kept : one->sql) + ";";
+    if (!has_end) all.pop_back();
+    return all;
+  };
+  std::string after = joined();
+  if (reads_alike(before, after)) return std::nullopt;
   if (own != nullptr) kept = with_kept_layout(before.substr(0, before.size() - (has_end ? 1 : 0)), own->sql);
-  if (kept && ends_in_line_comment(*kept)) *kept += '\n';  // what comes behind is none of it
-  std::string after;
-  for (const EmittedStatement* one : outcome.emitted)
-    after += (after.empty() ? "" : "\n") + (kept && one == own ? *kept : one->sql) + ";";
-  if (!has_end) after.pop_back();
-  if (before == after || reads_alike(before, after)) return std::nullopt;
+  if (kept) {
+    if (ends_in_line_comment(*kept)) *kept += '\n';  // what comes behind is none of it
+    after = joined();
+    if (reads_alike(before, after)) return std::nullopt;
+  }
   std::string added;  // what is made first; what the statement is to be ignored for stays with it
   size_t begin = span.begin;
   if (const ast::Statement& first = *outcome.emitted[0]->statement; first.fate == ast::Fate::added) {
