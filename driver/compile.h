@@ -98,9 +98,11 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
 
 /// Asked between the steps of a compile: true where nobody waits for it any more.
 using GiveUp = std::function<bool()>;
+/// What such a compile fails with: `interrupted`.
+Error given_up();
 
 /// The same for one script: `names` are the files of one history. Where `give_up` says so, what was done is
-/// thrown away, and the error is `interrupted`.
+/// thrown away, and the error is `given_up`.
 Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names,
                                  const GiveUp& give_up = {});
 
