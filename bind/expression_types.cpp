@@ -180,9 +180,10 @@ std::optional<ExpressionTypes::Column> ExpressionTypes::find_column(const ast::C
       const bool may_be_null = at->may_be_null || item.is_optional || item.is_row;
       if (!found) {
         found = *at;
+        found->type = type_of(*at);
         found->may_be_null = may_be_null;
       } else {
-        found->type = common_of(found->type, at->type);
+        found->type = common_of(found->type, type_of(*at));
         found->is_quotient = found->is_quotient || at->is_quotient;
         found->mixes_lengths = found->mixes_lengths || at->mixes_lengths;
         // Of a join by name, the side that has a row says it.

@@ -81,6 +81,8 @@ class ExpressionTypes {
     std::function<void(ast::Expr&)> written;
     /// LIMIT and OFFSET.
     std::function<void(ast::Expr&)> counted;
+    /// What rows are grouped or joined by, or told apart by, as DISTINCT and UNION do, and where it stands.
+    std::function<void(const ast::TypeName& type, int32_t offset)> told_apart;
     /// In PL/pgSQL, a query whose rows are the routine's, when all of it has been seen.
     std::function<void(ast::StatementNode&)> returned;
   };
@@ -95,6 +97,8 @@ class ExpressionTypes {
   /// Empty where it is not known, and of a bare string or NULL, which take the type of what stands beside
   /// them.
   ast::TypeName of(const ast::Expr& expr);
+  /// Of a column of the table, where the walk is.
+  ast::TypeName of_column(const ast::Name& table, const std::string& column);
   /// The columns that a query or a statement with RETURNING gives; nothing where not all of them are counted.
   std::optional<std::vector<Result>> results(const ast::StatementNode& node);
   /// What makes the table or view that is called so where the walk is; null where it is none, or where it may
@@ -126,6 +130,7 @@ class ExpressionTypes {
     bool may_be_null = true;
     bool is_quotient = false;
     bool mixes_lengths = false;
+    ast::ObjectId retyped = ast::no_object;  ///< itself, where its type depends on where the walk is
   };
   struct Columns {
     std::vector<Column> list;
@@ -194,6 +199,9 @@ class ExpressionTypes {
   Columns shown_by(const ast::Statement& view, const ast::Query& query,
                    const std::vector<std::string>& names);
   ast::TypeName of_object(ast::ObjectId column);
+  ast::TypeName type_of(const Column& column);
+  Result made_column(ast::ObjectId column) const;
+  bool is_retyped(ast::ObjectId table, const std::string& column) const;
 
   // What stands in a query; `visitor_` is told of it where there is one.
   Columns query(ast::Query& query, const Scope* outer, bool is_common_table = false);
@@ -218,6 +226,7 @@ class ExpressionTypes {
   void add_named(Columns& columns, const Item& item, const Columns& shown) const;
   template <class Node>
   void visit(Node& node, const Scope* scope);
+  void told_apart(const ast::Query& query, const Columns& shown, const Scope& scope);
 
   /// What a query shows becomes the values of these types, empty where they are not known.
   void wants(ast::Query& query, const std::vector<ast::TypeName>& types, const Scope* outer);
@@ -251,8 +260,14 @@ class ExpressionTypes {
   bool in_order_;
   std::vector<const ast::Column*> made_;  ///< by object; null: a table does not make it
   std::deque<ast::Column> added_;         ///< by ALTER TABLE, whose commands may be taken away meanwhile
-  /// By table and column: what gives it another type.
-  std::map<std::pair<ast::ObjectId, std::string>, ast::StatementId> retyped_;
+  /// What gives a column of a table another type or name.
+  struct ColumnChange {
+    ast::StatementId by = 0;
+    std::string column;
+    std::string new_name = {};
+    ast::TypeName new_type = {};  ///< of a rename empty
+  };
+  std::map<ast::ObjectId, std::vector<ColumnChange>> changes_;  ///< by table, in the script's order
   /// By table and column: what is added, dropped or renamed on the way.
   std::set<std::pair<ast::ObjectId, std::string>> remade_;
   std::unordered_map<ast::ObjectId, std::vector<ast::ObjectId>> columns_made_;  ///< by relation

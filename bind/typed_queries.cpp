@@ -408,6 +408,8 @@ void ExpressionTypes::assigned(std::vector<ast::Assignment>& set, const Scope& s
   for (ast::Assignment& one : set) {
     const std::vector<ast::TypeName> types = written_types(one.columns, scope.items.front());
     if (!one.row && one.value && types.size() == 1) assigned(*one.value, types[0], &scope);
+    auto* row = one.row && one.value ? std::get_if<ast::RowExpr>(&one.value->node) : nullptr;
+    if (row != nullptr) assigned(row->elements, types, &scope);
   }
 }
 
@@ -428,12 +430,41 @@ std::vector<ast::TypeName> ExpressionTypes::written_types(const std::vector<ast:
     const auto column = std::find_if(known.list.begin(), known.list.end(), [&](const Column& its) {
       return one.steps.empty() && !one.column.names.empty() && its.name == one.column.names.back();
     });
-    types.push_back(column == known.list.end() ? ast::TypeName() : column->type);
+    types.push_back(column == known.list.end() ? ast::TypeName() : type_of(*column));
     if (!one.column.names.empty()) look_for(one.column.names.back(), table, one.offset);
   }
   if (!columns.empty() || !known.complete) return types;
-  for (const Column& column : known.list) types.push_back(column.type);
+  for (const Column& column : known.list) types.push_back(type_of(column));
   return types;
+}
+
+void ExpressionTypes::told_apart(const ast::Query& query, const Columns& shown, const Scope& scope) {
+  const bool joins_sets = query.set_operation != ast::Query::SetOperation::none && !query.set_all;
+  if (joins_sets || (query.distinct && query.distinct_on.empty())) {
+    for (const Column& one : shown.list) visitor_->told_apart(one.type, -1);
+  }
+  for (const std::vector<ast::Expr>* list : {&query.group_by, &query.distinct_on}) {
+    for (const ast::Expr& one : *list) {
+      scope_ = &scope;
+      ast::TypeName type = of(one);
+      const auto* number = std::get_if<ast::Literal>(&one.node);
+      const auto* name = std::get_if<ast::ColumnRef>(&one.node);
+      for (size_t i = 0; i < shown.list.size(); ++i) {
+        const bool is_it = number != nullptr
+                               ? number->text == std::to_string(i + 1)
+                               : name != nullptr && type.empty() &&
+                                     name->names == std::vector<std::string>{shown.list[i].name};
+        if (is_it) type = shown.list[i].type;
+      }
+      visitor_->told_apart(type, one.offset);
+    }
+  }
+  for (const std::string& name : scope.merged) {
+    scope_ = &scope;
+    ast::ColumnRef column;
+    column.names = {name};
+    visitor_->told_apart(of({std::move(column), -1}), -1);
+  }
 }
 
 ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer, bool is_common_table) {
@@ -512,6 +543,7 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     for (size_t i = 0; i < std::min(shown.list.size(), wanted->size()); ++i)
       stored((*wanted)[i], shown.list[i].is_quotient, counted ? query.targets[i].expr->offset : -1);
   }
+  if (visitor_ != nullptr && visitor_->told_apart) told_apart(query, shown, scope);
   if (visitor_ != nullptr) {
     for (ast::SortItem& item : query.order_by) {
       naming_ = &query;

@@ -40,7 +40,7 @@ ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalo
       for (const ast::AlterCommand& command : alter->commands) {
         if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(added_.emplace_back(add->column));
         if (const auto* set = std::get_if<ast::SetType>(&command))
-          retyped_.emplace(std::pair(alter->name.object, set->column), statement.id);
+          changes_[alter->name.object].push_back({statement.id, set->column, {}, set->type});
         if (const auto* add = std::get_if<ast::AddColumn>(&command))
           remade_.emplace(alter->name.object, add->column.name);
         if (const auto* drop = std::get_if<ast::DropColumn>(&command))
@@ -49,7 +49,10 @@ ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalo
     } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
       triggers_[trigger->function.name].push_back(statement.id);
     } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
-      if (!rename->object.member.empty()) remade_.emplace(rename->object.name.object, rename->object.member);
+      if (rename->object.member.empty()) continue;
+      remade_.emplace(rename->object.name.object, rename->object.member);
+      changes_[rename->object.name.object].push_back(
+          {statement.id, rename->object.member, rename->new_name, {}});
     }
   }
 }
@@ -129,7 +132,14 @@ ExpressionTypes::Item ExpressionTypes::row_of(const ast::Name& type, std::string
 
 /// Whether it is the same column wherever the script has come to.
 bool ExpressionTypes::stays(ast::ObjectId table, const std::string& column) const {
-  return !retyped_.contains({table, column}) && !remade_.contains({table, column});
+  return !is_retyped(table, column) && !remade_.contains({table, column});
+}
+
+bool ExpressionTypes::is_retyped(ast::ObjectId table, const std::string& column) const {
+  const auto changes = changes_.find(table);
+  return changes != changes_.end() && std::ranges::any_of(changes->second, [&](const ColumnChange& one) {
+           return one.new_name.empty() && one.column == column;
+         });
 }
 
 const ExpressionTypes::Columns& ExpressionTypes::columns_of(const Item& item) {
@@ -148,10 +158,14 @@ const ExpressionTypes::Columns& ExpressionTypes::columns_of(const ast::Statement
     columns.complete = !in_order_ && table->inherits.empty() && table->likes.empty() &&
                        table->of_type.empty() && table->partition_of.empty();
     for (const ast::Column& column : table->columns) {
-      if (in_order_ && !stays(table->name.object, column.name)) continue;
+      if (in_order_ && remade_.contains({table->name.object, column.name})) continue;
       const bool is_computed = column.generated && keeps_places(column.type);
       columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column),
                               is_computed && is_quotient(*column.generated->expr)});
+      if (in_order_ && is_retyped(table->name.object, column.name)) {
+        columns.list.back().type = {};
+        columns.list.back().retyped = column.object;
+      }
     }
   }
   return columns;
@@ -172,13 +186,25 @@ ExpressionTypes::Columns ExpressionTypes::shown_by(const ast::Statement& view, c
   return columns;
 }
 
-/// Of a column of a table, or of what a query makes. Behind a change of its type, it is not known.
+/// What a column of a table is called where the walk is, and its type there.
+ExpressionTypes::Result ExpressionTypes::made_column(ast::ObjectId column) const {
+  Result result{made_[column]->name, made_[column]->type};
+  const auto changes = changes_.find(script_.objects[column].parent);
+  if (changes == changes_.end()) return result;
+  for (const ColumnChange& one : changes->second) {
+    if (one.by >= at_ || one.column != result.name) continue;
+    if (one.new_name.empty())
+      result.type = one.new_type;
+    else
+      result.name = one.new_name;
+  }
+  return result;
+}
+
+/// Of a column of a table, or of what a query makes: the one that it has where the walk is.
 ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
   const ast::ObjectId relation = script_.objects[column].parent;
-  if (column < made_.size() && made_[column] != nullptr) {
-    const auto retyped = retyped_.find({relation, made_[column]->name});
-    return retyped != retyped_.end() && retyped->second < at_ ? ast::TypeName() : made_[column]->type;
-  }
+  if (column < made_.size() && made_[column] != nullptr) return made_column(column).type;
   if (relation == ast::no_object || !script_.objects[relation].made_here()) return {};
   const ast::Statement& made = script_.statements[script_.objects[relation].created];
   if (object_of(made.node) != relation) return {};
@@ -188,6 +214,22 @@ ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
   const std::vector<ast::ObjectId>& made_of = columns_made_of(relation);
   const auto place = static_cast<size_t>(std::ranges::find(made_of, column) - made_of.begin());
   return place < columns.list.size() ? columns.list[place].type : ast::TypeName();
+}
+
+ast::TypeName ExpressionTypes::type_of(const Column& column) {
+  return column.retyped == ast::no_object ? column.type : of_object(column.retyped);
+}
+
+ast::TypeName ExpressionTypes::of_column(const ast::Name& table, const std::string& column) {
+  if (table.object == ast::no_object) return {};
+  for (const ast::ObjectId id : columns_made_of(table.object)) {
+    const ast::StatementId dropped = script_.objects[id].dropped;
+    if (id >= made_.size() || made_[id] == nullptr || (dropped != ast::no_statement && dropped < at_))
+      continue;
+    Result one = made_column(id);
+    if (one.name == column) return one.type;
+  }
+  return {};
 }
 
 const ast::Statement* ExpressionTypes::relation_without(const std::string& alias, const std::string& column) {

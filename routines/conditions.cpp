@@ -86,11 +86,26 @@ void write_name(Conversion& conversion, Condition& condition, int32_t offset) {
   condition = {"", std::string(sqlstate)};
 }
 
-/// What gives the value of an ERRCODE: `look` sees each literal. Whether something else may give it.
-template <class Look>
-bool each_error_code(ast::Expr& expr, const Look& look) {
-  bool is_computed = false;
-  const auto go_on = [&](ast::Expr& part) { is_computed = each_error_code(part, look) || is_computed; };
+/// `CASE code WHEN 'invalid_json_text' THEN '22032' .. ELSE code END`: what a name that only a run knows is,
+/// where CockroachDB does not have it.
+ast::Expr with_sqlstates(const ast::Expr& code) {
+  ast::Case choice;
+  choice.argument = code;
+  for (const Name& one : unknown)
+    choice.whens.push_back(
+        {text_literal(std::string(one.condition)), text_literal(std::string(one.sqlstate))});
+  choice.otherwise = code;
+  return {std::move(choice), code.offset};
+}
+
+bool has_sqlstates(const ast::Case& choice) {
+  return choice.argument && choice.otherwise && choice.whens.size() == std::size(unknown);
+}
+
+/// What gives the value of an ERRCODE: `look` sees each literal, `compute` all else that may give it.
+template <class Look, class Compute>
+void each_error_code(ast::Expr& expr, const Look& look, const Compute& compute) {
+  const auto go_on = [&](ast::Expr& part) { each_error_code(part, look, compute); };
   if (auto* literal = std::get_if<ast::Literal>(&expr.node)) {
     look(*literal);
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
@@ -98,12 +113,62 @@ bool each_error_code(ast::Expr& expr, const Look& look) {
   } else if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
     for (ast::Expr& one : coalesce->arguments) go_on(one);
   } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
+    if (has_sqlstates(*choice)) return;
     for (ast::CaseWhen& when : choice->whens) go_on(*when.result);
     if (choice->otherwise) go_on(*choice->otherwise);
   } else {
-    return true;
+    compute(expr);
   }
-  return is_computed;
+}
+
+/// Whether a variable is given nothing but codes of errors that were caught, and constants that CockroachDB
+/// knows.
+bool holds_known_codes(Conversion& conversion, const std::string& variable) {
+  if (variable == "sqlstate") return true;
+  bool is_declared = false, all_known = true;
+  const auto is_known = [&](Value& value) {
+    auto* expr = std::get_if<ast::Expr>(&value.node);
+    if (expr == nullptr) return false;
+    bool known = true;
+    each_error_code(
+        *expr, [&](const ast::Literal& one) { known = known && unknown_name(conversion, one.text).empty(); },
+        [&](const ast::Expr& one) {
+          const auto* name = std::get_if<ast::ColumnRef>(&one.node);
+          known = known && name != nullptr && name->names == std::vector<std::string>{"sqlstate"};
+        });
+    return known;
+  };
+  const auto is_it = [&](const Variable& one) { return one.names.back() == variable; };
+  each_part(conversion.body, [&](Declaration& one) {
+    auto* declared = one.name == variable ? std::get_if<VariableDeclaration>(&one.node) : nullptr;
+    if (declared == nullptr) return;
+    is_declared = true;
+    if (declared->default_value) all_known = all_known && is_known(*declared->default_value);
+  });
+  each_part(conversion.body, [&](Assignment& one) {
+    if (is_it(one.target)) all_known = all_known && is_known(one.value);
+  });
+  each_part(conversion.body, [&](GetDiagnostics& get) {
+    for (const GetDiagnostics::Item& one : get.items)
+      all_known = all_known && (!is_it(one.target) || one.item == "returned_sqlstate");
+  });
+  const auto take = [&](auto& one) { all_known = all_known && std::ranges::none_of(one.targets, is_it); };
+  each_part(conversion.body, [&](Into& one) { take(one); });
+  each_part(conversion.body, [&](ForRows& one) { take(one); });
+  each_part(conversion.body, [&](Foreach& one) { take(one); });
+  return is_declared && all_known;
+}
+
+/// A variable, a parameter or a field may be looked at twice.
+void write_given_code(Conversion& conversion, ast::Expr& code, int32_t offset) {
+  if (conversion.routine.target.has(Capability::plpgsql_all_condition_names)) return;
+  const auto* name = std::get_if<ast::ColumnRef>(&code.node);
+  const bool is_variable = name != nullptr && !name->star && name->names.size() == 1;
+  if (is_variable ? holds_known_codes(conversion, name->names[0])
+                  : name == nullptr && !std::holds_alternative<ast::Parameter>(code.node))
+    return;
+  code = with_sqlstates(code);
+  conversion.note("an ERRCODE that may be a name which CockroachDB does not have", offset);
 }
 
 /// Whether a string of the body is a name that the target does not have.
@@ -142,12 +207,15 @@ void convert_conditions(Conversion& conversion) {
     for (Raise::Option& option : raise->options) {
       auto* expr = option.name == "errcode" ? std::get_if<ast::Expr>(&option.value.node) : nullptr;
       if (expr == nullptr) continue;
-      each_error_code(*expr, [&](ast::Literal& name) {
-        const std::string_view sqlstate = unknown_name(conversion, name.text);
-        if (sqlstate.empty()) return;
-        conversion.note("`" + name.text + "`", one.offset);
-        name.text = sqlstate;
-      });
+      each_error_code(
+          *expr,
+          [&](ast::Literal& name) {
+            const std::string_view sqlstate = unknown_name(conversion, name.text);
+            if (sqlstate.empty()) return;
+            conversion.note("`" + name.text + "`", one.offset);
+            name.text = sqlstate;
+          },
+          [&](ast::Expr& code) { write_given_code(conversion, code, one.offset); });
     }
   });
 }
@@ -158,7 +226,10 @@ void find_unknown_error_codes(Conversion& conversion) {
     if (raise == nullptr) return;
     for (Raise::Option& option : raise->options) {
       auto* expr = option.name == "errcode" ? std::get_if<ast::Expr>(&option.value.node) : nullptr;
-      const bool is_computed = expr != nullptr && each_error_code(*expr, [](const ast::Literal&) {});
+      bool is_computed = false;
+      if (expr != nullptr)
+        each_error_code(
+            *expr, [](const ast::Literal&) {}, [&](const ast::Expr&) { is_computed = true; });
       if (is_computed && names_unknown(conversion))
         conversion.note("an ERRCODE that may be a name which CockroachDB does not have", one.offset);
     }

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -103,6 +104,24 @@ class ArrayReader {
 template <class Piece>
 bool read_array(std::string_view text, const Piece& piece) {
   return ArrayReader<Piece>(text, piece).run();
+}
+
+/// As array_out() quotes it.
+inline void append_array_element(std::string& array, std::string_view text) {
+  const bool plain =
+      !text.empty() && !equals_word(text, "null") && std::none_of(text.begin(), text.end(), [](char c) {
+        return is_blank(c) || std::string_view("{}\",\\").find(c) != std::string_view::npos;
+      });
+  if (plain) {
+    array += text;
+    return;
+  }
+  array += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') array += '\\';
+    array += c;
+  }
+  array += '"';
 }
 
 }  // namespace pg2crdb

@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "rows/hstore.h"
+#include "rows/printed_value.h"
 #include "support/ascii.h"
 #include "support/hex.h"
 #include "support/result.h"
@@ -96,13 +99,45 @@ bool moneys_to_decimals(std::string_view text, std::string& out) {
   return true;
 }
 
+/// Without a schema, and with one pair of brackets whatever the number of dimensions.
+std::string printed_name(std::string_view source_type) {
+  const size_t bracket = std::min(source_type.find('['), source_type.size());
+  std::string_view name = source_type.substr(0, bracket);
+  name = name.substr(name.rfind('.') + 1);
+  return std::string(name) + (bracket < source_type.size() ? "[]" : "");
+}
+
 }  // namespace
+
+bool goes_as_it_is(const LoadPlan::Column& column) {
+  return column.conversion == LoadPlan::Conversion::none && !goes_as_printed(column);
+}
+
+bool goes_as_printed(const LoadPlan::Column& column) {
+  const bool may_be_network = column.target_type.starts_with("INET");
+  if (column.conversion != LoadPlan::Conversion::none ||
+      !(column.target_type.starts_with("TEXT") || may_be_network))
+    return false;
+  const std::string name = printed_name(column.source_type);
+  if (may_be_network && !name.starts_with("cidr")) return false;
+  const size_t point =
+      column.source_type.rfind('.', std::min(column.source_type.find('['), column.source_type.size()));
+  const std::string_view schema =
+      std::string_view(column.source_type).substr(0, point == std::string::npos ? 0 : point);
+  const bool is_of_extension = name.starts_with("hstore") || name.starts_with("cube");
+  return (schema.empty() || schema == "pg_catalog" || is_of_extension) && prints_in_one_form(name);
+}
 
 bool convert(const LoadPlan::Column& column, Field& field, std::string& scratch) {
   if (field.null) return true;
   switch (column.conversion) {
-    case LoadPlan::Conversion::none:
-      return true;
+    case LoadPlan::Conversion::none: {
+      if (!goes_as_printed(column)) return true;
+      std::optional<std::string> printed = printed_value(printed_name(column.source_type), field.text);
+      if (!printed) return false;
+      scratch = std::move(*printed);
+      break;
+    }
     case LoadPlan::Conversion::trim_blanks: {
       const size_t last = field.text.find_last_not_of(' ');
       field.text = field.text.substr(0, last == std::string_view::npos ? 0 : last + 1);

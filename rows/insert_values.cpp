@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "rows/array_text.h"
 #include "rows/canonical_forms.h"
 #include "rows/insert.h"
 #include "rows/number.h"
@@ -29,24 +30,6 @@ void append_utf8(std::string& out, uint32_t c) {
     out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
     out += static_cast<char>(0x80U | (c & 0x3FU));
   }
-}
-
-// As array_out() quotes it.
-void append_array_element(std::string& array, std::string_view text) {
-  const bool plain =
-      !text.empty() && !equals_word(text, "null") && std::none_of(text.begin(), text.end(), [](char c) {
-        return is_blank(c) || std::string_view("{}\",\\").find(c) != std::string_view::npos;
-      });
-  if (plain) {
-    array += text;
-    return;
-  }
-  array += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') array += '\\';
-    array += c;
-  }
-  array += '"';
 }
 
 }  // namespace

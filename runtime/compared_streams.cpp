@@ -20,8 +20,7 @@ Error verify_stopped() {
 
 Converter::Converter(const Selection& selection) : scratch_(selection.columns.size()) {
   for (size_t i = 0; i < selection.columns.size(); ++i) {
-    if (selection.columns[i]->conversion != LoadPlan::Conversion::none)
-      columns_.emplace_back(i, selection.columns[i]);
+    if (!goes_as_it_is(*selection.columns[i])) columns_.emplace_back(i, selection.columns[i]);
   }
 }
 

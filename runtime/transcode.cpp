@@ -139,10 +139,13 @@ char* CsvBuffer::reserve(size_t count) {
 Transcoder::Transcoder(std::vector<const LoadPlan::Column*> columns) : columns_(std::move(columns)) {
   for (const LoadPlan::Column* column : columns_) {
     fits_.emplace_back(column == nullptr ? std::string_view() : column->target_type);
+    as_it_is_.push_back(column == nullptr || goes_as_it_is(*column));
     if (column == nullptr) continue;
     ++width_;
-    if (column->conversion != LoadPlan::Conversion::none) ++converted_;
-    if (column->conversion == LoadPlan::Conversion::hstore_to_json) growth_ = kJsonGrowth;
+    if (!as_it_is_.back()) ++converted_;
+    // Of short texts, too: the path 1,2 has four parentheses, and 1e14 fifteen digits.
+    if (column->conversion == LoadPlan::Conversion::hstore_to_json || goes_as_printed(*column))
+      growth_ = kJsonGrowth;
   }
   if (width_ == 1) null_word_ = "\\N";
 }
@@ -212,7 +215,7 @@ bool Transcoder::put_converted(size_t index, const char*& position, const char* 
   }
   if (column.conversion == LoadPlan::Conversion::trim_blanks) {
     field.text = field.text.substr(0, field.text.find_last_not_of(' ') + 1);
-  } else if (column.conversion != LoadPlan::Conversion::none && !convert(column, field, converted_text_)) {
+  } else if (!as_it_is_[index] && !convert(column, field, converted_text_)) {
     reason = fmt::format("column {}: the value \"{}\" has no form that {} takes", column.name,
                          field.text.substr(0, 100), to_string(column.conversion));
     return false;
@@ -249,7 +252,7 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
     } else {
       if (written++ > 0) *out++ = ',';
       const char* const begin = position;
-      const bool as_it_is = column->conversion == LoadPlan::Conversion::none;
+      const bool as_it_is = as_it_is_[index - 1];
       const bool fits = fits_[index - 1].always();
       const char* const stop = special.place();  // the row's end is one, too
       if (as_it_is && (stop == end || *stop == '\t')) {

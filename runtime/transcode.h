@@ -64,7 +64,8 @@ class Transcoder {
   std::string not_utf8(std::string_view row) const;
 
   std::vector<const LoadPlan::Column*> columns_;
-  std::vector<Fit> fits_;  ///< of each column
+  std::vector<Fit> fits_;       ///< of each column
+  std::vector<bool> as_it_is_;  ///< whether each column's values go so
   size_t width_ = 0;
   size_t converted_ = 0;
   size_t growth_ = 4;  ///< what a byte becomes at most: doubled, in quotes, with a comma behind

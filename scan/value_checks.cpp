@@ -8,6 +8,7 @@
 #include <string>
 
 #include "rows/canonical_forms.h"
+#include "rows/conversion.h"
 #include "rows/fit.h"
 #include "scan/written_value.h"
 #include "support/ascii.h"
@@ -107,6 +108,16 @@ ValueTest time_range_test(const LoadPlan::Column& column) {
   return asked ? ValueTest(is_date_beyond_target) : ValueTest();
 }
 
+/// What is no value of the type that PostgreSQL had, or one that hangs on a session's settings.
+ValueTest printed_test(const LoadPlan::Column& column) {
+  if (!goes_as_printed(column)) return {};
+  return [column](std::string_view value) -> std::optional<bool> {
+    Field field{value, false};
+    std::string printed;
+    return !convert(column, field, printed);
+  };
+}
+
 ValueTest infinite_time_test(const LoadPlan::Column& column) {
   const bool asked = is_time(column) &&
                      (column.target_type.starts_with("TIMESTAMP") || column.target_type.starts_with("DATE"));
@@ -158,6 +169,14 @@ constexpr ValueCheck checks[] = {
      "an interval that is infinite, or of more hours than {type} counts",
      interval_test},
     {{}, error, info, out_of_range, {}, "a date beyond the years of {type}", time_range_test},
+    {{},
+     error,
+     info,
+     out_of_range,
+     {},
+     "a value of which it is not known how PostgreSQL prints it, as {type} would keep it",
+     printed_test,
+     true},
     {{}, info, info, "rows-infinite-time", {}, "an infinite date or timestamp", infinite_time_test, true},
 };
 

@@ -93,6 +93,9 @@ int32_t place_of_column(const ast::StatementNode& statement, size_t column, size
   return items != nullptr && items->size() == columns ? (*items)[column].expr->offset : -1;
 }
 
+constexpr std::string_view tells_apart =
+    "tells values apart whose type becomes text, of which equal ones may be written otherwise";
+
 bool is_body(Place place) {
   return place == Place::sql_body || place == Place::plpgsql_body;
 }
@@ -121,6 +124,10 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     aligned(query, left, right, refusals);
   };
   visitor.counted = [this](ast::Expr& expr) { count(expr); };
+  visitor.told_apart = [&refusals](const ast::TypeName& type, int32_t offset) {
+    if (equals_otherwise_than_texts(type))
+      refusals.push_back({missing_operator, std::string(tells_apart), offset});
+  };
   visitor.inserted = [this](std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to) {
     changed_any_ = write_inserted(rows, to, types_) || changed_any_;
   };
@@ -132,8 +139,11 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   };
   visitor.assigned = [this, place, &refusals](ast::Expr& expr, const ast::TypeName& to) {
     // Money has words of its own there, and is written below.
-    if (std::holds_alternative<ast::Literal>(expr.node) && type_of(to) != Type::money)
-      store(expr, to, refusals);
+    const bool is_written = std::holds_alternative<ast::Literal>(expr.node) ||
+                            std::holds_alternative<ast::ArrayExpr>(expr.node) ||
+                            std::holds_alternative<ast::RowExpr>(expr.node);
+    if (is_written && type_of(to) != Type::money) store(expr, to, refusals);
+    if (place == Place::plpgsql_body) assigned_text(expr, to, refusals);
     // Types of bodies in PL/pgSQL are not mapped behind this.
     const auto* typed = place == Place::plpgsql_body ? std::get_if<ast::Cast>(&expr.node) : nullptr;
     const bool is_stored = typed != nullptr && context_.options.hstore == HstoreColumns::jsonb &&
@@ -186,10 +196,11 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   for (ast::Expr* one : written_with_blanks(expr, types_))
     note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
   compared_rows(expr);
+  compared_texts(expr, refusals);
   const std::vector<Group> groups = groups_of(expr);
   if (context_.options.hstore == HstoreColumns::jsonb)
     changed_any_ = write_hstore_choices(expr, groups, types_) || changed_any_;
-  literals(write_literals(expr, groups, types_), expr, refusals);
+  literals(write_literals(expr, groups, types_), expr.offset, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   if (!is_body(place)) note_moments(expr);
   if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
@@ -211,7 +222,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   if (!context_.target.has(Capability::mixed_variadic_arguments))
     changed_any_ = write_null_count(expr, types_) || changed_any_;
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-    function(*call, place, refuse);
+    function(*call, place, refuse, refusals);
     changed_any_ = write_object_key(*call, types_, context_.catalog) || changed_any_;
     const std::string name = call->name.name;
     const Kept kept = write_kept_values(expr, types_, context_.catalog, context_.target);
@@ -239,7 +250,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     texts(expr);
     changed_any_ = write_padding(expr, types_) || changed_any_;
     if (!is_body(place)) note_moment(*cast->argument, cast->type);
-    this->cast(expr, *cast, place, refuse);
+    this->cast(expr, *cast, place, refuse, refusals);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     if (escapes(*operation)) {
       std::erase_if(refusals,
@@ -280,23 +291,27 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     if (subquery->op.size() > 1 && subquery->op.front() != "pg_catalog" &&
         !context_.target.has(Capability::qualified_operators))
       refuse(missing_operator, "uses OPERATOR(" + subquery->op.front() + "." + subquery->op.back() + ")");
+    tested_literal(*subquery, expr.offset, refusals);
     changed_any_ = write_test(*subquery, types_) || changed_any_;
   } else {
-    const auto* choice = std::get_if<ast::Case>(&expr.node);
-    if (choice != nullptr && choice->argument && compares_otherwise_than_texts(types_.of(*choice->argument)))
-      refuse(missing_operator, "uses `=` on a type whose values become text");
     citext(write_citext(expr, types_), refuse);
     tell(write_choice(expr, types_), expr.offset);
   }
 }
 
 template <class Refuse>
-void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse refuse) {
+void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse refuse,
+                                 std::vector<Remark>& refusals) {
   const std::string name = call.name.name;
   if (const std::string_view form = foreign_form(call); !form.empty()) {
     refuse(expression_refused, "uses " + std::string(form));
     return;
   }
+  const auto tells = [&](const ast::Expr& one) { return equals_otherwise_than_texts(types_.of(one)); };
+  const ast::Window* window = call.modifiers && call.modifiers->over ? &*call.modifiers->over : nullptr;
+  if ((call.distinct && std::ranges::any_of(call.arguments, tells)) ||
+      (window != nullptr && std::ranges::any_of(window->partition_by, tells)))
+    refuse(missing_operator, std::string(tells_apart));
   if (lacks_within_group(call) && !context_.catalog.has_function(call.name)) {
     refuse(missing_function, "calls `" + name + (name == "mode" ? "`" : "` WITHIN GROUP") +
                                  ", which CockroachDB does not have");
@@ -331,6 +346,14 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
             call.arguments.front().offset);
     if (std::string form = absent_argument(call, overloads, context_.target, types_); !form.empty())
       refuse(expression_refused, std::move(form));
+    for (ast::Expr& argument : call.arguments) {
+      auto* named = std::get_if<ast::NamedArgument>(&argument.node);
+      ast::Expr& value = named == nullptr ? argument : *named->argument;
+      const ast::FunctionParameter* taken =
+          string_literal(value) == nullptr ? nullptr : parameter_of(call, value, overloads, types_);
+      if (taken != nullptr && !printed_as(taken->type).empty())
+        literals(write_literal(value, taken->type), value.offset, refusals);
+    }
     if (is_body(place)) return;  // what hangs on it is told at the end
     if (std::none_of(overloads.begin(), overloads.end(), is_created))
       refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
@@ -398,15 +421,22 @@ bool ExpressionAdapter::takes_rows_apart(const ast::FunctionCall& call) const {
 
 /// lower(range) is no lower(text).
 bool ExpressionAdapter::takes_what_becomes_text(const ast::FunctionCall& call) const {
-  constexpr std::string_view of_any_type[] = {"array_agg", "concat", "concat_ws", "count", "format"};
+  constexpr std::string_view of_any_type[] = {
+      "array_agg", "array_append", "array_position", "array_positions", "array_prepend",
+      "concat",    "concat_ws",    "count",          "first_value",     "format",
+      "lag",       "last_value",   "lead",           "nth_value"};
+  const bool writes = writes_arguments(call);
   return !contains(of_any_type, call.name.name) &&
          std::any_of(call.arguments.begin(), call.arguments.end(), [&](const ast::Expr& argument) {
-           return type_of_value(argument) == Type::becomes_text;
+           const ast::TypeName type = types_.of(argument);
+           // An hstore becomes an object in JSON, the others a text.
+           return type_of(type) == Type::becomes_text && !(writes && type.name.name != "hstore");
          });
 }
 
 template <class Refuse>
-void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse) {
+void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse,
+                             std::vector<Remark>& refusals) {
   if (built_in(cast.type.name) && cast.type.name.name == "regconfig" && cast.type.array_bounds.empty() &&
       !context_.target.has(Capability::regconfig)) {
     ast::Expr argument = *cast.argument;
@@ -424,6 +454,10 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
   if (!is_kept && converts_texts_otherwise(written, cast.type, context_.target))
     return refuse(expression_refused, "casts `" + written.name.name + "` to `" + cast.type.name.name +
                                           "`, one of which becomes text");
+  if (written.empty() && may_convert_text(*cast.argument, cast.type, context_.target))
+    return refuse(expression_refused,
+                  "casts what may be a text to `" + cast.type.name.name + "`, which becomes text");
+  if (std::holds_alternative<ast::RowExpr>(cast.argument->node)) store(*cast.argument, cast.type, refusals);
   if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
   const Type from = type_of_value(*cast.argument);
   const Type to = type_of(cast.type);
@@ -525,11 +559,10 @@ void ExpressionAdapter::pattern(const ast::Expr& expr, std::vector<Remark>& refu
   }
 }
 
-void ExpressionAdapter::literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals) {
+void ExpressionAdapter::literals(Literals done, int32_t offset, std::vector<Remark>& refusals) {
   if (done == Literals::rewritten) changed_any_ = true;
   if (done == Literals::unclear)
-    refusals.push_back(
-        {expression_refused, "has a constant that may be stored as another text", expr.offset});
+    refusals.push_back({expression_refused, "has a constant that may be stored as another text", offset});
 }
 
 void ExpressionAdapter::tell(Computed computed, int32_t offset) {

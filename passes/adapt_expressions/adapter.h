@@ -83,11 +83,11 @@ class ExpressionAdapter {
   void visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals);
   bool hstore(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals);
   template <class Refuse>
-  void function(ast::FunctionCall& call, Place place, Refuse refuse);
+  void function(ast::FunctionCall& call, Place place, Refuse refuse, std::vector<Remark>& refusals);
   bool takes_rows_apart(const ast::FunctionCall& call) const;
   bool takes_what_becomes_text(const ast::FunctionCall& call) const;
   template <class Refuse>
-  void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse);
+  void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse, std::vector<Remark>& refusals);
   void spell_like(ast::Operation& operation);
   void count(ast::Expr& expr);
   void texts(ast::Expr& expr);
@@ -97,6 +97,11 @@ class ExpressionAdapter {
   bool is_row(const ast::Expr& expr) const;
   bool write_without_star(ast::Expr& expr) const;
   void compared_rows(ast::Expr& expr);
+  void compared_texts(ast::Expr& expr, std::vector<Remark>& refusals) const;
+  void assigned_text(ast::Expr& value, const ast::TypeName& to, std::vector<Remark>& refusals);
+  void tested_literal(ast::Subquery& subquery, int32_t offset, std::vector<Remark>& refusals);
+  void literals_of_sides(ast::Query& query, const Results& left, const Results& right,
+                         std::vector<Remark>& refusals);
   void note_stored_quotient(int32_t offset);
   void note_unpadded(const std::string& column, int32_t offset);
   template <class Refuse>
@@ -107,7 +112,7 @@ class ExpressionAdapter {
   void tell(Computed computed, int32_t offset);
   void sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals);
   void aligned(ast::Query& query, const Results& left, const Results& right, std::vector<Remark>& refusals);
-  void literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals);
+  void literals(Literals done, int32_t offset, std::vector<Remark>& refusals);
   void changed(size_t rule, const std::string& what, int32_t offset);
   void noted(size_t rule, const std::string& what, int32_t offset);
   Type type_of_value(const ast::Expr& expr) const { return type_of(types_.of(expr)); }

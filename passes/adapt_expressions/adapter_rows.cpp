@@ -7,13 +7,14 @@
 #include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
+#include "passes/adapt_expressions/text_operators.h"
 #include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
 
 void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals) {
   const int32_t offset = sorted.item.expr->offset;
-  if (type_of(sorted.type) == Type::becomes_text)
+  if (sorts_otherwise_than_texts(sorted.type, context_.target))
     refusals.push_back({missing_operator, "sorts by a value whose type becomes text", offset});
   // #68211, #68295, #145448: in no release, where propagate_input_ordering is off, as it is.
   if (sorted.of_common_table)
@@ -44,6 +45,7 @@ void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std:
 /// Rows of several queries, or of several lists.
 void ExpressionAdapter::aligned(ast::Query& query, const Results& left, const Results& right,
                                 std::vector<Remark>& refusals) {
+  literals_of_sides(query, left, right, refusals);
   if (!query.values.empty()) return tell(write_columns(query, types_), query.values[0][0].offset);
   const AlignedColumns aligned = write_sides(query, left, right);
   if (aligned.any_float)
@@ -56,13 +58,22 @@ void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::
   if (hstore(value, type, refusals)) return;
   if (std::string form = absent_array(value, type, context_.target); !form.empty())
     refusals.push_back({expression_refused, std::move(form), value.offset});
-  literals(write_literal(value, type), value, refusals);
+  const ast::Statement* made =
+      type.array_bounds.empty() ? context_.catalog.composite_type(type.name) : nullptr;
+  const auto* row = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
+  if (auto* fields = std::get_if<ast::RowExpr>(&value.node); row != nullptr && fields != nullptr) {
+    for (size_t i = 0; i < std::min(fields->elements.size(), row->attributes.size()); ++i)
+      store(fields->elements[i], row->attributes[i].type, refusals);
+    return;
+  }
+  literals(write_literal(value, type), value.offset, refusals);
 }
 
 void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
                                         std::vector<Remark>& refusals) {
+  if (std::holds_alternative<ast::RowExpr>(value.node)) return store(value, type, refusals);
   if (hstore(value, type, refusals)) return;
-  literals(store_literal(value, type), value, refusals);
+  literals(store_literal(value, type), value.offset, refusals);
 }
 
 /// Whether it is a constant, an operator or the text of an hstore, where its columns become jsonb.
@@ -207,6 +218,29 @@ void ExpressionAdapter::compared_rows(ast::Expr& expr) {
         "compares rows with " + op + ", for which NULL fields are equal in PostgreSQL" +
             (sorts && !is_equality ? " and come behind all others" : ""),
         expr.offset);
+}
+
+/// Values of types that become texts, compared in another way than by one of the operators that are looked at
+/// for themselves.
+void ExpressionAdapter::compared_texts(ast::Expr& expr, std::vector<Remark>& refusals) const {
+  const std::string op = comparison(expr);
+  if (op.empty()) return;
+  const bool sorts = op.starts_with('<')
+                         ? op != "<>"
+                         : op.starts_with('>') || op == "BETWEEN" || op == "GREATEST" || op == "LEAST";
+  const auto differs = [&](const ast::TypeName& type) {
+    return sorts ? sorts_otherwise_than_texts(type, context_.target) : equals_otherwise_than_texts(type);
+  };
+  const auto is_other = [&](const ast::Expr* side) {
+    const auto* row = std::get_if<ast::RowExpr>(&side->node);
+    if (row == nullptr) return differs(types_.of(*side));
+    return std::ranges::any_of(row->elements, [&](const ast::Expr& one) { return differs(types_.of(one)); });
+  };
+  if (std::ranges::any_of(compared(expr), is_other))
+    refusals.push_back({missing_operator,
+                        "uses `" + (op == "CASE" || op == "NULLIF" || op == "IN" ? "=" : op) +
+                            "` on a type whose values become text",
+                        expr.offset});
 }
 
 }  // namespace pg2crdb::adapt

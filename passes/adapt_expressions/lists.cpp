@@ -93,27 +93,36 @@ bool write_list(ast::Operation& operation, bind::ExpressionTypes& types) {
                   : write_beside(*operation.right, *operation.left, types);
 }
 
+std::vector<Tested> tested_values(ast::Subquery& subquery, bind::ExpressionTypes& types) {
+  std::vector<Tested> tested;
+  if (!subquery.test || !subquery.query) return tested;
+  if (auto* row = std::get_if<ast::RowExpr>(&subquery.test->node)) {
+    for (ast::Expr& one : row->elements) tested.push_back({&one, {}});
+  } else {
+    tested.push_back({&*subquery.test, {}});
+  }
+  for (size_t i = 0; i < tested.size(); ++i)
+    tested[i].column = column_type(*subquery.query, i, tested.size(), types);
+  return tested;
+}
+
 bool write_test(ast::Subquery& subquery, bind::ExpressionTypes& types) {
   if (!subquery.test || !subquery.query) return false;
-  std::vector<ast::Expr*> values = {&*subquery.test};
-  if (auto* row = std::get_if<ast::RowExpr>(&subquery.test->node)) {
-    values.clear();
-    for (ast::Expr& one : row->elements) values.push_back(&one);
-  }
   const bool matches = !subquery.op.empty() && subquery.op.back().find('~') != std::string::npos;
   if (!compares(subquery.op) && !matches) return false;
-  std::vector<ast::TypeName> to(values.size());
+  const std::vector<Tested> tested = tested_values(subquery, types);
+  std::vector<ast::TypeName> to(tested.size());
   bool changed = false, any_column = false;
-  for (size_t i = 0; i < values.size(); ++i) {
-    const ast::TypeName value = types.of(*values[i]);
-    const ast::TypeName column = column_type(*subquery.query, i, values.size(), types);
+  for (size_t i = 0; i < tested.size(); ++i) {
+    ast::Expr& tested_value = *tested[i].value;
+    const ast::TypeName value = types.of(tested_value), column = tested[i].column;
     if (matches && type_of(value) == Type::citext) {
-      cast_to(*values[i], "text");
+      cast_to(tested_value, "text");
       if (type_of(column) == Type::citext) to[i] = bind::own_type("text");
       if (!subquery.op.back().ends_with('*')) subquery.op.back() += '*';
       changed = true;
     } else if (const std::string_view type = made_of(value, column); !type.empty()) {
-      cast_to(*values[i], type);
+      cast_to(tested_value, type);
       changed = true;
     } else if (const std::string_view its = made_of(column, value); !its.empty()) {
       to[i] = bind::own_type(its);

@@ -13,8 +13,8 @@ enum class Literals {
 };
 
 /// A literal that becomes a value of the type: money gets its cast, so that it is read as such when the type
-/// is mapped; a range and an hstore, whose text is what is left of it, a network, and true as a `name` are
-/// written as PostgreSQL writes them.
+/// is mapped; what becomes a text, of which that is all that is left, a network, and true as a `name` are
+/// written as PostgreSQL prints them, in arrays, too.
 Literals write_literal(ast::Expr& value, const ast::TypeName& type);
 /// The same where the column says the type: money needs no cast.
 Literals store_literal(ast::Expr& value, const ast::TypeName& type);
@@ -23,11 +23,14 @@ bool may_write_literal(const ast::TypeName& type);
 
 /// Values in an expression that PostgreSQL brings to one type.
 using Group = std::vector<ast::Expr*>;
-/// What is compared or added, and what COALESCE, CASE, GREATEST and LEAST choose from.
+/// What is compared or added, place by place of rows, what an array has, and what COALESCE, CASE, GREATEST
+/// and LEAST choose from.
 std::vector<Group> groups_of(ast::Expr& expr);
 
 /// The same of all literals that stand beside such values in the expression, of which `groups` are the
 /// groups, or under casts to such types.
 Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind::ExpressionTypes& types);
+/// The same of one group. `are_keys`: what stands beside an hstore is a key of it.
+Literals write_group(const Group& group, bind::ExpressionTypes& types, bool are_keys = false);
 
 }  // namespace pg2crdb::adapt

@@ -52,7 +52,11 @@ class Adapter {
     } else if (ast::changed_table(statement_.node) != nullptr) {
       std::vector<Remark> refusals;
       bind::each_assigned(
-          statement_, context_.script, [&](ast::ObjectId id) { return may_write_literal(column_type(id)); },
+          statement_, context_.script,
+          [&](ast::ObjectId id) {
+            const ast::TypeName type = column_type(id);
+            return may_write_literal(type) || context_.catalog.composite_type(type.name) != nullptr;
+          },
           [&](ast::Expr& value, ast::ObjectId id) {
             expressions_.write_row_value(value, column_type(id), refusals);
           });
@@ -96,7 +100,7 @@ class Adapter {
       }
       if (column.generated && column.generated->expr &&
           !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`",
-                "; it becomes an ordinary column that nothing fills")) {
+                "; it becomes an ordinary column that nothing fills", &column.type)) {
         column.generated.reset();
         column.not_null = false;
       }
@@ -139,7 +143,9 @@ class Adapter {
       auto* set = std::get_if<ast::SetDefault>(&command);
       if (set == nullptr || !set->value) return false;
       const std::string object = object_ + "." + set->column;
-      return !fits(*set->value, Place::value, object, "the DEFAULT of `" + object + "`", "; it is left out");
+      const ast::TypeName type = types_.of_column(alter.name, set->column);
+      return !fits(*set->value, Place::value, object, "the DEFAULT of `" + object + "`", "; it is left out",
+                   type.empty() ? nullptr : &type);
     });
     if (alter.commands.empty() && before > 0) context_.drop(statement_, "its expression is refused");
   }

@@ -41,10 +41,15 @@ bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeNa
                               const ast::TypeName& right, const Target& target) {
   const bool is_left = becomes_text(left, target), is_right = becomes_text(right, target);
   if (!is_left && !is_right) return false;
-  constexpr std::string_view equality[] = {"=", "<>", "!="};
+  constexpr std::string_view equality[] = {"=", "<>", "!="}, order[] = {"<", "<=", ">", ">="};
   constexpr std::string_view matches[] = {"~~", "!~~", "~", "~*"};
   const std::string& op = operation.op.back();
-  if (contains(equality, op)) return is_shape(left) || is_shape(right);
+  const bool compares = contains(equality, op) || contains(order, op);
+  // PostgreSQL makes one of the other, as of macaddr and macaddr8.
+  if (compares && is_left && is_right && !same_type(left, right)) return true;
+  if (contains(equality, op)) return equals_otherwise_than_texts(left) || equals_otherwise_than_texts(right);
+  if (contains(order, op))
+    return sorts_otherwise_than_texts(left, target) || sorts_otherwise_than_texts(right, target);
   if (contains(matches, op)) return is_shape(left) || is_ltree(left) || is_ltree(right);
   if (op != "||") return true;
   const bool appends =
@@ -53,12 +58,33 @@ bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeNa
 }
 
 bool converts_texts_otherwise(const ast::TypeName& from, const ast::TypeName& to, const Target& target) {
+  if (!from.array_bounds.empty() && !to.array_bounds.empty())
+    return converts_texts_otherwise(element_type(from), element_type(to), target);
   if (becomes_text(from, target)) return type_of(to) != Type::text && !same_type(from, to);
-  return type_of(from) == Type::text && becomes_text(to, target) && to.name.name != "xml";
+  return type_of(from) == Type::text && becomes_text(element_type(to), target) && to.name.name != "xml";
 }
 
-bool compares_otherwise_than_texts(const ast::TypeName& type) {
-  return is_shape(type) && type_of(type) == Type::becomes_text;
+bool may_convert_text(const ast::Expr& value, const ast::TypeName& to, const Target& target) {
+  return becomes_text(element_type(to), target) && to.name.name != "xml" &&
+         !std::holds_alternative<ast::Literal>(value.node) &&
+         !std::holds_alternative<ast::ArrayExpr>(value.node);
+}
+
+bool equals_otherwise_than_texts(const ast::TypeName& type) {
+  const ast::TypeName element = element_type(type);
+  if (type_of(element) != Type::becomes_text) return false;
+  // [1,2) is [1.0,2.0).
+  constexpr std::string_view of_numerics[] = {"nummultirange", "numrange"};
+  return is_shape(element) || contains(of_numerics, element.name.name);
+}
+
+bool sorts_otherwise_than_texts(const ast::TypeName& type, const Target& target) {
+  const ast::TypeName element = element_type(type);
+  // The digits of an address come one behind another as its bytes do.
+  constexpr std::string_view as_texts[] = {"macaddr", "macaddr8"};
+  constexpr std::string_view others[] = {"int2vector", "oidvector", "tid", "xid8"};
+  if (built_in(element.name) && contains(others, element.name.name)) return true;
+  return becomes_text(element, target) && !contains(as_texts, element.name.name);
 }
 
 }  // namespace pg2crdb::adapt

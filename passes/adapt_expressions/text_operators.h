@@ -10,10 +10,14 @@ bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeNa
                               const ast::TypeName& right, const Target& target);
 
 /// Whether a cast makes something else of the text that one of the two types becomes: `h::jsonb` of an
-/// hstore, `b::circle` of a box, `t::int4range` of a text.
+/// hstore, `b::circle` of a box, `t::int4range` of a text, `a::macaddr[]` of an array of texts.
 bool converts_texts_otherwise(const ast::TypeName& from, const ast::TypeName& to, const Target& target);
+/// Whether what is cast or assigned to the type, and is of a type that is not known, may be such a text.
+bool may_convert_text(const ast::Expr& value, const ast::TypeName& to, const Target& target);
 
-/// Whether CASE with a value of the type compares otherwise than the texts that it becomes.
-bool compares_otherwise_than_texts(const ast::TypeName& type);
+/// Whether values of the type, or of arrays of it, are equal, or come one behind another, where the texts
+/// that they become are not and do not.
+bool equals_otherwise_than_texts(const ast::TypeName& type);
+bool sorts_otherwise_than_texts(const ast::TypeName& type, const Target& target);
 
 }  // namespace pg2crdb::adapt

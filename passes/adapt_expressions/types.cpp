@@ -45,6 +45,8 @@ const std::unordered_map<std::string_view, Type> built_in_types = {
     {"int8range", Type::becomes_text},
     {"line", Type::becomes_text},
     {"lseg", Type::becomes_text},
+    {"macaddr", Type::becomes_text},
+    {"macaddr8", Type::becomes_text},
     {"nummultirange", Type::becomes_text},
     {"numrange", Type::becomes_text},
     {"path", Type::becomes_text},
@@ -58,9 +60,9 @@ const std::unordered_map<std::string_view, Type> built_in_types = {
 };
 /// Of extensions, in whichever schema.
 const std::unordered_map<std::string_view, Type> extension_types = {
-    {"citext", Type::citext},       {"cube", Type::becomes_text},      {"halfvec", Type::becomes_text},
-    {"hstore", Type::becomes_text}, {"lquery", Type::becomes_text},    {"ltxtquery", Type::becomes_text},
-    {"seg", Type::becomes_text},    {"sparsevec", Type::becomes_text},
+    {"citext", Type::citext},          {"cube", Type::becomes_text}, {"halfvec", Type::becomes_text},
+    {"hstore", Type::becomes_text},    {"isbn", Type::becomes_text}, {"lquery", Type::becomes_text},
+    {"ltxtquery", Type::becomes_text}, {"seg", Type::becomes_text},  {"sparsevec", Type::becomes_text},
 };
 
 }  // namespace
@@ -93,6 +95,20 @@ Type type_of(const ast::TypeName& type) {
   if (!built_in(type.name)) return Type::other;
   if (const auto known = built_in_types.find(name); known != built_in_types.end()) return known->second;
   return name.starts_with("any") ? Type::unknown : Type::other;
+}
+
+std::string printed_as(const ast::TypeName& type) {
+  constexpr std::string_view others[] = {"cid", "cidr", "int2vector", "oidvector", "tid", "xid", "xid8"};
+  const ast::TypeName element = element_type(type);
+  const bool is_kept =
+      type_of(element) == Type::becomes_text ||
+      (built_in(element.name) && !element.percent_type && contains(others, element.name.name));
+  return is_kept ? element.name.name + (type.array_bounds.empty() ? "" : "[]") : std::string();
+}
+
+ast::TypeName element_type(ast::TypeName type) {
+  type.array_bounds.clear();
+  return type;
 }
 
 bool is_time(Type type) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <string_view>
 
 #include "ast/expr.h"
@@ -36,6 +37,12 @@ enum class Type {
 };
 
 Type type_of(const ast::TypeName& type);
+/// What `printed_value` calls a type whose constants CockroachDB keeps as they are written, texts mostly:
+/// with
+/// `[]` where it is an array's. Empty of other types.
+std::string printed_as(const ast::TypeName& type);
+/// The type of an array's elements, or of what is none.
+ast::TypeName element_type(ast::TypeName type);
 /// An interval is one, too.
 bool is_time(Type type);
 

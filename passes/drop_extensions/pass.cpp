@@ -108,7 +108,9 @@ class Unqualifier {
     const std::string object = ast::statement_object(statement.node);
     if (!named.empty())
       context_.report(rules[3], statement, object,
-                      "`" + object + "` names `" + named + "`, which is written without the schema", place);
+                      (object.empty() ? ast::statement_kind(statement.node) : "`" + object + "`") +
+                          " names `" + named + "`, which is written without the schema",
+                      place);
     context_.rewritten(statement);
   }
 

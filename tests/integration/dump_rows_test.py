@@ -48,6 +48,18 @@ class DumpRowsTest(Migration):
                 ('03', '5-Jan-2020', 'epoch', '2020-01-05', '1.5 weeks ago', 'a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a13', '0', '04:05:06.5', '-0', NULL);
             """, ["t"])
 
+    def test_values_that_become_texts(self):
+        self.same_rows(
+            "CREATE TABLE t (id integer PRIMARY KEY, m macaddr, m8 macaddr8, p point, l lseg, b box, h path, g polygon, c circle,\n"
+            "    r int4range, n numrange, ts tsrange, mr datemultirange, x xml, mm macaddr[], rr int4range[], n4 cidr);\n"
+            "INSERT INTO t VALUES\n"
+            "    (1, '08-00-2b-01-02-03', '08002b010203', '1, 2.50', '1,2,3,4', '(1,2),(3,4)', '[(1,2),(3,4)]', '(0,0),(0,1),(1,1)', '1,2,3',\n"
+            "     '[1, 2]', '(1.0,2]', '[2024-01-01,2024-02-01)', '{[2024-01-03,2024-01-04],[2024-01-01,2024-01-02]}',\n"
+            "     '<?xml version=\"1.0\"?><a/>', '{08002b010203,NULL}', '{\"[1,2]\",empty}', '10.1'),\n"
+            "    (2, '0800.2b01.0204'::macaddr, NULL, '(1e20,-1e-7)', NULL, NULL, '1,2,3,4', NULL, '<(0,0),1.5>', 'empty', '(,)', NULL, '{}',\n"
+            "     '<b>x</b>', ARRAY['08-00-2b-01-02-03']::macaddr[], '{}', '192.168.1.0/24');\n"
+            "COPY t (id, m, p, r) FROM stdin;\n3\t08002B010205\t(100000000000000,0.1)\t(1,5]\n\\.\n", ["t"])
+
     def test_negative_zeros(self):
         self.same_rows("""CREATE TABLE t (id integer PRIMARY KEY, a text, f float8, n numeric);
             INSERT INTO t VALUES (1, '-0', '-0', 1), (2, 'x', -0.0, -0.0), (3, -0.0, 0, '-0');

@@ -47,6 +47,24 @@ TEST_CASE("UUIDs can be made by several threads at a time") {
   CHECK(wrong == std::vector<int>(4, 0));
 }
 
+TEST_CASE("what becomes a text is as PostgreSQL prints it") {
+  const auto printed = [](std::string_view type, std::string_view text) -> std::optional<std::string> {
+    LoadPlan::Column column;
+    column.source_type = type;
+    column.target_type = "TEXT";
+    Field field{text, false};
+    std::string scratch;
+    if (!convert(column, field, scratch)) return std::nullopt;
+    return std::string(field.text);
+  };
+  CHECK(printed("macaddr", "08002B010203") == "08:00:2b:01:02:03");
+  CHECK(printed("pg_catalog.point", "1,2") == "(1,2)");
+  CHECK(printed("public.hstore", "b=>1,a=>2") == R"("a"=>"2", "b"=>"1")");
+  CHECK(printed("int4range[][]", "{{\"[1,2]\"},{empty}}") == "{{\"[1,3)\"},{empty}}");
+  CHECK_FALSE(printed("macaddr", "08002b"));
+  CHECK(printed("public.timerange", "[1, 2]") == "[1, 2]");  // of the script's own
+}
+
 TEST_CASE("money becomes a decimal") {
   const auto money = LoadPlan::Conversion::money_to_decimal;
   CHECK(converted(money, "$1,234.50") == "1234.50");

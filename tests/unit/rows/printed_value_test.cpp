@@ -1,0 +1,169 @@
+#include "rows/printed_value.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using pg2crdb::printed_value;
+using pg2crdb::prints_in_one_form;
+
+namespace {
+
+struct Written {
+  const char* type;
+  const char* text;
+  const char* printed;  // null: not known
+};
+
+template <size_t count>
+void check(const Written (&all)[count]) {
+  for (const auto& [type, text, printed] : all) {
+    INFO(type << " " << text);
+    const auto found = printed_value(type, text);
+    CHECK(found.has_value() == (printed != nullptr));
+    if (!found || printed == nullptr) continue;
+    CHECK(*found == printed);
+    CHECK(printed_value(type, *found) == printed);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("ranges are written as PostgreSQL writes them") {
+  check({
+      {"int4range", "[1, 2]", "[1,3)"},
+      {"int4range", "(4,5)", "empty"},
+      {"int4range", "[5,5]", "[5,6)"},
+      {"int4range", "[5,4]", nullptr},
+      {"int4range", "[1,2147483647]", nullptr},
+      {"int4range", "EMPTY", "empty"},
+      {"int8range", "(,7]", "(,8)"},
+      {"int8range", "[-3,)", "[-3,)"},
+      {"int8range", "[1,9223372036854775807]", nullptr},
+      {"int4range", "[a,b]", nullptr},
+      {"int4range", "[1,2) x", nullptr},
+      {"daterange", "(2024-02-27,2024-02-28]", "[2024-02-28,2024-02-29)"},
+      {"daterange", "[2023-12-31,\"2024-12-31\"]", "[2023-12-31,2025-01-01)"},
+      {"daterange", "[2024-01-01,infinity)", "[2024-01-01,infinity)"},
+      {"daterange", "[2024-01-01,infinity]", "[2024-01-01,infinity]"},
+      {"daterange", "[\"0044-03-15 BC\",2024-01-01)", "[\"0044-03-15 BC\",2024-01-01)"},
+      {"daterange", "[today,)", nullptr},
+      {"daterange", "[01/02/2024,)", nullptr},
+      {"numrange", "[1.5, 2]", "[1.5,2]"},
+      {"numrange", "[+1.50,007]", "[1.50,7]"},
+      {"numrange", "[-0,Infinity)", "[0,Infinity)"},
+      {"numrange", "[1e3,)", nullptr},
+      {"numrange", "[2,2)", "empty"},
+      {"numrange", "[2,2.00]", "[2,2.00]"},
+      {"numrange", "[10,9]", nullptr},
+      {"tsrange", "[,)", "(,)"},
+      {"tsrange", "[\"2024-01-01 00:00:00\",)", "[\"2024-01-01 00:00:00\",)"},
+      {"tsrange", "[2024-01-01,2024-02-01T10:30)", "[\"2024-01-01 00:00:00\",\"2024-02-01 10:30:00\")"},
+      {"tsrange", "[\"2024-01-01 00:00:00.500\",infinity]", "[\"2024-01-01 00:00:00.5\",infinity]"},
+      {"tsrange", "[2024-01-01 25:00,)", nullptr},
+      {"tstzrange", "[\"2024-01-01 00:00:00+00\",)", "[\"2024-01-01 00:00:00+00\",)"},
+      {"tstzrange", "[2024-01-01,2024-02-01)", nullptr},
+      {"tstzrange", "[2024-01-01 00:00Z,)", nullptr},
+  });
+}
+
+TEST_CASE("ranges of a multirange are sorted, and one where they meet") {
+  check({
+      {"int4multirange", "{}", "{}"},
+      {"int4multirange", "{ [5,6] , [1,2] , empty }", "{[1,3),[5,7)}"},
+      {"int4multirange", "{[1,3),[3,4],(,0)}", "{(,0),[1,5)}"},
+      {"nummultirange", "{(1,2),(2,3)}", "{(1,2),(2,3)}"},
+      {"nummultirange", "{[2,3],[1.0,2)}", "{[1.0,3]}"},
+      {"datemultirange", "{[2024-01-01,2024-01-02],[2024-01-03,)}", "{[2024-01-01,)}"},
+      {"tstzmultirange", "{[\"2024-10-27 02:00:00+02\",\"2024-10-27 02:30:00+01\")}",
+       "{[\"2024-10-27 02:00:00+02\",\"2024-10-27 02:30:00+01\")}"},
+      {"int4multirange", "[1,3)", nullptr},
+      {"int4multirange", "{[1,3),}", nullptr},
+  });
+}
+
+TEST_CASE("addresses of devices have all their digits") {
+  check({
+      {"macaddr", "08:00:2b:01:02:03", "08:00:2b:01:02:03"},
+      {"macaddr", "08-00-2B-01-02-03", "08:00:2b:01:02:03"},
+      {"macaddr", "08002b:010203", "08:00:2b:01:02:03"},
+      {"macaddr", "0800.2b01.0203", "08:00:2b:01:02:03"},
+      {"macaddr", " 08002b010203 ", "08:00:2b:01:02:03"},
+      {"macaddr", "8:0:2b:1:2:3", "08:00:2b:01:02:03"},
+      {"macaddr", "08002b0102", nullptr},
+      {"macaddr", "08-00:2b-01-02-03", nullptr},
+      {"macaddr8", "08002b0102030405", "08:00:2b:01:02:03:04:05"},
+      {"macaddr8", "08-00-2b-01-02-03", "08:00:2b:ff:fe:01:02:03"},
+      {"cidr", "10.1", "10.1.0.0/16"},
+      {"cidr", "10", "10.0.0.0/8"},
+      {"cidr", "128", "128.0.0.0/16"},
+      {"cidr", "192.5", "192.5.0.0/24"},
+      {"cidr", "10.1/16", "10.1.0.0/16"},
+      {"cidr", "10.0.0.1", "10.0.0.1/32"},
+      {"cidr", "10.0.0.0/8", "10.0.0.0/8"},
+      {"cidr", "2001:db8::/32", "2001:db8::/32"},
+  });
+}
+
+TEST_CASE("shapes have the parentheses and digits that PostgreSQL writes") {
+  check({
+      {"point", "1, 2", "(1,2)"},
+      {"point", "( 1.50 , -0.0 )", "(1.5,-0)"},
+      {"point", "(1e15,1e-5)", "(1e+15,1e-05)"},
+      {"point", "(100000000000000,0.10000000000000001)", "(100000000000000,0.1)"},
+      {"point", "(inf,NaN)", "(Infinity,NaN)"},
+      {"point", "(1,2", nullptr},
+      {"line", "{ 1, 2, 3 }", "{1,2,3}"},
+      {"line", "(1,2),(3,4)", nullptr},
+      {"lseg", "1,2,3,4", "[(1,2),(3,4)]"},
+      {"lseg", "((1,2),(3,4))", "[(1,2),(3,4)]"},
+      {"lseg", "[(1,2),(3,4)]", "[(1,2),(3,4)]"},
+      {"box", "(1,4),(3,2)", "(3,4),(1,2)"},
+      {"box", "((1,2),(3,4))", "(3,4),(1,2)"},
+      {"path", "[(1,2),(3,4),(5,6)]", "[(1,2),(3,4),(5,6)]"},
+      {"path", "(1,2),(3,4)", "((1,2),(3,4))"},
+      {"path", "1,2,3,4", "((1,2),(3,4))"},
+      {"path", "( 1,2,3,4 )", "((1,2),(3,4))"},
+      {"polygon", "(0,0),(0,1),(1,1)", "((0,0),(0,1),(1,1))"},
+      {"polygon", "((0,0),(0,1),(1,1))", "((0,0),(0,1),(1,1))"},
+      {"polygon", "((0,0),(0,1),1)", nullptr},
+      {"circle", "1,2,3", "<(1,2),3>"},
+      {"circle", "((1,2),3)", "<(1,2),3>"},
+      {"circle", "(1,2),3", "<(1,2),3>"},
+      {"circle", "<(1,2),3>", "<(1,2),3>"},
+      {"cube", "1,2", "(1, 2)"},
+      {"cube", "(1,2),(3,4)", "(1, 2),(3, 4)"},
+      {"cube", "[(1,2),(1,2)]", "(1, 2)"},
+  });
+}
+
+TEST_CASE("other values that become texts are written as PostgreSQL writes them, or not known") {
+  check({
+      {"hstore", "b=>1, a=>NULL", "\"a\"=>NULL, \"b\"=>\"1\""},
+      {"hstore", "a=>1, a=>2", nullptr},
+      {"xml", "<a/>", "<a/>"},
+      {"xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a/>", "<a/>"},
+      {"xml", "<?xml version=\"1.0\" standalone=\"yes\"?><a/>",
+       "<?xml version=\"1.0\" standalone=\"yes\"?><a/>"},
+      {"xml", "<?xml version=\"1.1\"?><a/>", nullptr},
+      {"int2vector", " 1  2 ", "1 2"},
+      {"xid", "007", nullptr},
+      {"xid8", "7", "7"},
+      {"tid", "(0,1)", "(0,1)"},
+      {"tid", "( 0, 1)", nullptr},
+      {"isbn", "9780393040029", nullptr},
+      {"ltree", "a.b", "a.b"},
+  });
+}
+
+TEST_CASE("of an array, each element is written so") {
+  check({
+      {"macaddr[]", " { 08002b010203 , NULL } ", "{08:00:2b:01:02:03,NULL}"},
+      {"int4range[]", "{\"[1, 2]\",\"empty\"}", "{\"[1,3)\",empty}"},
+      {"point[]", "{\"1,2\",\"(3,4)\"}", "{\"(1,2)\",\"(3,4)\"}"},
+      {"macaddr[]", "08002b010203", nullptr},
+      {"box[]", "{(1,1),(0,0)}", nullptr},
+  });
+  CHECK(prints_in_one_form("macaddr[]"));
+  CHECK_FALSE(prints_in_one_form("box[]"));
+  CHECK_FALSE(prints_in_one_form("isbn"));
+  CHECK_FALSE(prints_in_one_form("text"));
+}
