@@ -76,23 +76,6 @@ bool escapes(ast::Operation& operation) {
   return operation.kind == ast::Operation::Kind::like || operation.kind == ast::Operation::Kind::ilike;
 }
 
-/// Where a statement shows its column; -1 where a star may show it.
-int32_t place_of_column(const ast::StatementNode& statement, size_t column, size_t columns) {
-  const std::vector<ast::SelectItem>* items = nullptr;
-  std::visit(
-      [&]<class Node>(const Node& node) {
-        if constexpr (std::is_same_v<Node, ast::SelectStatement>) {
-          const ast::Query* query = &*node.query;
-          while (query->left) query = &*query->left;
-          items = &query->targets;
-        } else if constexpr (ast::changes_rows<Node>) {
-          items = &node.returning.targets;
-        }
-      },
-      statement);
-  return items != nullptr && items->size() == columns ? (*items)[column].expr->offset : -1;
-}
-
 constexpr std::string_view tells_apart =
     "tells values apart whose type becomes text, of which equal ones may be written otherwise";
 
@@ -101,20 +84,6 @@ bool is_body(Place place) {
 }
 
 }  // namespace
-
-std::vector<Remark> unique(const std::vector<Remark>& remarks) {
-  std::vector<Remark> result;
-  for (const Remark& remark : remarks) {
-    const auto known = std::find_if(result.begin(), result.end(),
-                                    [&](const Remark& one) { return one.what == remark.what; });
-    if (known == result.end()) {
-      result.push_back(remark);
-    } else {
-      known->stands_at(remark.offset);
-    }
-  }
-  return result;
-}
 
 bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vector<Remark>& refusals) {
   bind::ExpressionTypes::Visitor visitor;
@@ -162,25 +131,6 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     };
   }
   return visitor;
-}
-
-void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Column>& columns,
-                             Coercion coercion, std::vector<Remark>& refusals) {
-  const GivenColumns given = write_given_columns(last, columns, types_, coercion);
-  changed_any_ = changed_any_ || given.changed;
-  const auto results = types_.results(last);
-  for (size_t i = 0; results && i < std::min(results->size(), columns.size()); ++i) {
-    const ast::TypeName& type = columns[i].type;
-    const bool keeps_places = type_of(type) == Type::decimal && bind::ExpressionTypes::keeps_places(type);
-    if (keeps_places && (*results)[i].is_quotient)
-      note_stored_quotient(place_of_column(last, i, results->size()));
-  }
-  if (!given.refused.empty())
-    refusals.push_back(
-        {expression_refused,
-         "gives `" + given.refused +
-             "` with another type than it says, where PostgreSQL makes it the one that it says",
-         -1});
 }
 
 void ExpressionAdapter::forget() {
@@ -471,25 +421,6 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
   }
 }
 
-/// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither
-/// (#149791); that of a text with a citext is one of texts.
-void ExpressionAdapter::spell_like(ast::Operation& operation) {
-  using Kind = ast::Operation::Kind;
-  const bool is_op = operation.kind == Kind::op;
-  if ((!is_op && operation.kind != Kind::like && operation.kind != Kind::ilike) || operation.op.empty() ||
-      !operation.left || !operation.right)
-    return;
-  std::string op = operation.op.back();
-  if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return;
-  const bool ignores = ignores_case(operation, types_);
-  const bool of_citext = citext_to_text(operation, types_);
-  if (!of_citext && (!is_op || context_.target.has(Capability::like_operators))) return;
-  if (of_citext && ignores && !op.ends_with('*')) op += '*';
-  operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
-  operation.op = {std::move(op)};
-  changed_any_ = true;
-}
-
 /// A number of rows, or a place in an array, is an integer in CockroachDB before it is one.
 void ExpressionAdapter::count(ast::Expr& expr) {
   const Type type = type_of_value(expr);
@@ -546,62 +477,10 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
   }
 }
 
-void ExpressionAdapter::pattern(const ast::Expr& expr, std::vector<Remark>& refusals) {
-  const Pattern pattern = written_pattern(expr);
-  if (const std::string_view flag = foreign_flag(pattern.flags); !flag.empty())
-    refusals.push_back(
-        {regex_dialect, "has the flag `" + std::string(flag) + "` of a regular expression", expr.offset});
-  if (const std::string_view part = foreign_to_re2(pattern.text); !part.empty()) {
-    refusals.push_back(
-        {regex_dialect, "has `" + std::string(part) + "` in a regular expression", expr.offset});
-  } else if (const std::string different = different_in_re2(pattern); !different.empty()) {
-    noted(regex_match, "a regular expression: " + different, expr.offset);
-  }
-}
-
 void ExpressionAdapter::literals(Literals done, int32_t offset, std::vector<Remark>& refusals) {
   if (done == Literals::rewritten) changed_any_ = true;
   if (done == Literals::unclear)
     refusals.push_back({expression_refused, "has a constant that may be stored as another text", offset});
-}
-
-void ExpressionAdapter::tell(Computed computed, int32_t offset) {
-  switch (computed) {
-    case Computed::as_before:
-      return;
-    case Computed::integers_divided:
-      return changed(integer_division, "integer division is written //", offset);
-    case Computed::perhaps_integers_divided:
-      return noted(division, "a division by / may be one of integers", offset);
-    case Computed::as_float:
-      return changed(float_decimal, "an exact number beside a float becomes double precision", offset);
-    case Computed::power_as_float:
-      return changed(float_decimal, "a power or root of exact numbers is computed in double precision",
-                     offset);
-    case Computed::perhaps_power_as_float:
-      return noted(float_decimal, "a power by ^ may be one of integers, which is an integer in CockroachDB",
-                   offset);
-    case Computed::as_exact:
-      return changed(float_decimal, "what EXTRACT gives, a float, is rounded as an exact number", offset);
-    case Computed::as_cast:
-      changed_any_ = true;
-      return;
-    case Computed::as_written_number:
-      return changed(float_decimal, "the text of what EXTRACT gives, a float, is that of an exact number",
-                     offset);
-    case Computed::as_money:
-      return changed(money_arithmetic, "what is computed with money is rounded to cents", offset);
-  }
-}
-
-void ExpressionAdapter::changed(size_t rule, const std::string& what, int32_t offset) {
-  changed_any_ = true;
-  noted(rule, what, offset);
-}
-
-void ExpressionAdapter::noted(size_t rule, const std::string& what, int32_t offset) {
-  const auto [it, added] = remarks_.emplace(rule, Remark{rule, what, offset});
-  if (!added && it->second.what == what) it->second.stands_at(offset);
 }
 
 }  // namespace pg2crdb::adapt

@@ -1,4 +1,4 @@
-// What is said of values that become a text, and of SQL that has no tree.
+// What is said of expressions: of what was rewritten, of values that become a text, of SQL that has no tree.
 #include <algorithm>
 
 #include "passes/adapt_expressions/adapter.h"
@@ -9,6 +9,20 @@
 #include "support/ascii.h"
 
 namespace pg2crdb::adapt {
+
+std::vector<Remark> unique(const std::vector<Remark>& remarks) {
+  std::vector<Remark> result;
+  for (const Remark& remark : remarks) {
+    const auto known = std::find_if(result.begin(), result.end(),
+                                    [&](const Remark& one) { return one.what == remark.what; });
+    if (known == result.end()) {
+      result.push_back(remark);
+    } else {
+      known->stands_at(remark.offset);
+    }
+  }
+  return result;
+}
 
 std::string unknown_column(const std::string& column, bool is_written) {
   return is_written ? "writes the column `" + column + "`, which its table does not have"
@@ -59,6 +73,45 @@ void ExpressionAdapter::note_stored_quotient(int32_t offset) {
 void ExpressionAdapter::note_quotient(const ast::Expr& written) {
   if (types_.is_quotient(written))
     noted(quotient_text, "the text of a quotient has other places than PostgreSQL gives it", written.offset);
+}
+
+void ExpressionAdapter::tell(Computed computed, int32_t offset) {
+  switch (computed) {
+    case Computed::as_before:
+      return;
+    case Computed::integers_divided:
+      return changed(integer_division, "integer division is written //", offset);
+    case Computed::perhaps_integers_divided:
+      return noted(division, "a division by / may be one of integers", offset);
+    case Computed::as_float:
+      return changed(float_decimal, "an exact number beside a float becomes double precision", offset);
+    case Computed::power_as_float:
+      return changed(float_decimal, "a power or root of exact numbers is computed in double precision",
+                     offset);
+    case Computed::perhaps_power_as_float:
+      return noted(float_decimal, "a power by ^ may be one of integers, which is an integer in CockroachDB",
+                   offset);
+    case Computed::as_exact:
+      return changed(float_decimal, "what EXTRACT gives, a float, is rounded as an exact number", offset);
+    case Computed::as_cast:
+      changed_any_ = true;
+      return;
+    case Computed::as_written_number:
+      return changed(float_decimal, "the text of what EXTRACT gives, a float, is that of an exact number",
+                     offset);
+    case Computed::as_money:
+      return changed(money_arithmetic, "what is computed with money is rounded to cents", offset);
+  }
+}
+
+void ExpressionAdapter::changed(size_t rule, const std::string& what, int32_t offset) {
+  changed_any_ = true;
+  noted(rule, what, offset);
+}
+
+void ExpressionAdapter::noted(size_t rule, const std::string& what, int32_t offset) {
+  const auto [it, added] = remarks_.emplace(rule, Remark{rule, what, offset});
+  if (!added && it->second.what == what) it->second.stands_at(offset);
 }
 
 }  // namespace pg2crdb::adapt

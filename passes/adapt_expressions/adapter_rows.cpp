@@ -1,4 +1,4 @@
-// What ORDER BY, VALUES and UNION ask for, and what is stored.
+// What ORDER BY, VALUES and UNION ask for, what is stored, and what routines give.
 #include <algorithm>
 
 #include "passes/adapt_expressions/absent_forms.h"
@@ -11,6 +11,26 @@
 #include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
+namespace {
+
+/// Where a statement shows its column; -1 where a star may show it.
+int32_t place_of_column(const ast::StatementNode& statement, size_t column, size_t columns) {
+  const std::vector<ast::SelectItem>* items = nullptr;
+  std::visit(
+      [&]<class Node>(const Node& node) {
+        if constexpr (std::is_same_v<Node, ast::SelectStatement>) {
+          const ast::Query* query = &*node.query;
+          while (query->left) query = &*query->left;
+          items = &query->targets;
+        } else if constexpr (ast::changes_rows<Node>) {
+          items = &node.returning.targets;
+        }
+      },
+      statement);
+  return items != nullptr && items->size() == columns ? (*items)[column].expr->offset : -1;
+}
+
+}  // namespace
 
 void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals) {
   const int32_t offset = sorted.item.expr->offset;
@@ -241,6 +261,25 @@ void ExpressionAdapter::compared_texts(ast::Expr& expr, std::vector<Remark>& ref
                         "uses `" + (op == "CASE" || op == "NULLIF" || op == "IN" ? "=" : op) +
                             "` on a type whose values become text",
                         expr.offset});
+}
+
+void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Column>& columns,
+                             Coercion coercion, std::vector<Remark>& refusals) {
+  const GivenColumns given = write_given_columns(last, columns, types_, coercion);
+  changed_any_ = changed_any_ || given.changed;
+  const auto results = types_.results(last);
+  for (size_t i = 0; results && i < std::min(results->size(), columns.size()); ++i) {
+    const ast::TypeName& type = columns[i].type;
+    const bool keeps_places = type_of(type) == Type::decimal && bind::ExpressionTypes::keeps_places(type);
+    if (keeps_places && (*results)[i].is_quotient)
+      note_stored_quotient(place_of_column(last, i, results->size()));
+  }
+  if (!given.refused.empty())
+    refusals.push_back(
+        {expression_refused,
+         "gives `" + given.refused +
+             "` with another type than it says, where PostgreSQL makes it the one that it says",
+         -1});
 }
 
 }  // namespace pg2crdb::adapt
