@@ -14,8 +14,27 @@ namespace pg2crdb::bind {
 
 using ast::ObjectKind;
 
+namespace {
+
+/// Of a relation or type that the statement makes, or gives another name; empty of all others.
+std::string_view made_type(const ast::StatementNode& node) {
+  if (const auto* table = std::get_if<ast::CreateTable>(&node)) return table->name.name;
+  if (const auto* as = std::get_if<ast::CreateTableAs>(&node)) return as->name.name;
+  if (const auto* view = std::get_if<ast::CreateView>(&node)) return view->name.name;
+  if (const auto* type = std::get_if<ast::CreateEnum>(&node)) return type->name.name;
+  if (const auto* type = std::get_if<ast::CreateCompositeType>(&node)) return type->name.name;
+  if (const auto* domain = std::get_if<ast::CreateDomain>(&node)) return domain->name.name;
+  const auto* rename = std::get_if<ast::Rename>(&node);
+  return rename != nullptr && rename->object.member.empty() ? rename->new_name : std::string_view();
+}
+
+}  // namespace
+
 Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {
   for (const ast::Statement& statement : script.statements) {
+    // A column before it that is a `point` is no row of a table `point`.
+    const std::string_view type = made_type(statement.node);
+    if (is_type_of_pg_catalog(type)) names.enter_of_pg_catalog(ObjectKind::type, std::string(type));
     const auto* create = std::get_if<ast::CreateSchema>(&statement.node);
     if (create != nullptr) own_schemas_.insert(create->name.empty() ? create->owner.name : create->name);
     const auto* rename = std::get_if<ast::Rename>(&statement.node);

@@ -34,6 +34,8 @@ class Namespace {
   /// Whether PostgreSQL's own schema has something of that kind and name, which a name without a schema may
   /// mean. It stands here, in pg_catalog, once the script gives the name to something.
   bool is_in_pg_catalog(ast::ObjectKind kind, const std::string& name) const;
+  /// From here on it stands there; nothing where PostgreSQL's own schema has no such thing.
+  void enter_of_pg_catalog(ast::ObjectKind kind, const std::string& name);
   /// The same for what lives in a relation.
   ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
   /// A relation, type or routine of that name that stands in any schema; none where there is none. To be
@@ -82,7 +84,6 @@ class Namespace {
  private:
   ObjectId named(std::string_view key) const;
   void enter(ObjectId object);
-  void enter_of_pg_catalog(ast::ObjectKind kind, const std::string& name);
   void leave(ObjectId object);
 
   std::deque<ast::Object>& objects_;

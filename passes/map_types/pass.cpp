@@ -35,11 +35,22 @@ constexpr FindingKind rules[] = {
     {"composite-attribute", Severity::error, "types",
      "CockroachDB's composite types have attributes of built-in, single types only",
      "Make the columns that use the type jsonb, or spell its attributes out as columns."},
+    {"row-type-column", Severity::error, "types",
+     "CockroachDB has no columns of the row type of a table or view",
+     "Spell the row's columns out as columns, refer to the row by its key, or make the column jsonb."},
     {"json-normalised", Severity::info, "types",
      "CockroachDB keeps json as jsonb: order of keys, blanks and duplicate keys are lost",
      "Nothing to do unless the text matters."},
 };
-enum : size_t { json_array, nested_array, unknown_type, numeric_scale, composite_attribute, json_normalised };
+enum : size_t {
+  json_array,
+  nested_array,
+  unknown_type,
+  numeric_scale,
+  composite_attribute,
+  row_type_column,
+  json_normalised
+};
 
 /// Built-in types that stay, by the parser's names. Type facts 1, 2, 5. What not every release has is
 /// replaced before where it is missing.
@@ -104,13 +115,17 @@ class Mapper {
       for (ast::Column& column : table->columns) {
         expand_serial(table->name, table->if_not_exists, column);
         this->column(table->name, column);
+        row_type(table->name, column.name, column.type);
       }
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands) {
+        if (const auto* change = std::get_if<ast::SetType>(&command))
+          row_type(alter->name, change->column, change->type);
         auto* add = std::get_if<ast::AddColumn>(&command);
         if (add == nullptr) continue;
         expand_serial(alter->name, add->if_not_exists, add->column);
         column(alter->name, add->column);
+        row_type(alter->name, add->column.name, add->column.type);
       }
     } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) {
       for (ast::Column& attribute : composite->attributes) column(composite->name, attribute);
@@ -145,6 +160,20 @@ class Mapper {
   void column(const ast::Name& table, ast::Column& column) {
     std::optional<ast::TypeName> replaced = use(column.type, {&table, &column});
     if (replaced && column.source_type.empty()) column.source_type = std::move(*replaced);
+  }
+
+  /// As an argument or a variable it is one (type facts 1, emit forms 6, #70099).
+  void row_type(const ast::Name& table, const std::string& column, const ast::TypeName& type) {
+    if (context_.target.has(Capability::row_type_columns)) return;
+    const bool is_row =
+        context_.catalog.table(type.name) != nullptr || context_.catalog.view(type.name) != nullptr;
+    if (type.name.empty() || !is_row) return;
+    const std::string object = to_string(table) + "." + column, row = to_string(type.name);
+    context_.report(rules[row_type_column], *statement_, object,
+                    "`" + object + "` has the row type of `" + row + "`" +
+                        (type.array_bounds.empty() ? "" : ", in an array"),
+                    type.offset);
+    context_.needs_person(*statement_, "`" + column + "` has the row type of `" + row + "`");
   }
 
   /// Arrays are no syntax in a composite type before 26.1, user-defined types 0A000 (emit forms 6).
