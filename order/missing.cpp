@@ -72,7 +72,9 @@ void MissingObjects::name_objects() {
     const ast::ObjectRef* renamed = rename != nullptr ? &rename->object
                                     : move != nullptr ? &move->object
                                                       : nullptr;
-    if (renamed != nullptr && (is_type(renamed->kind) || bind::is_relation(renamed->kind)))
+    const bool is_own_relation =
+        renamed != nullptr && bind::is_relation(renamed->kind) && object(renamed->name.object).made_here();
+    if (renamed != nullptr && (is_type(renamed->kind) || is_own_relation))
       former_names_.emplace(renamed->name.object, renamed->name);
     const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
     if (trigger == nullptr) continue;
