@@ -72,7 +72,9 @@ void MissingObjects::name_objects() {
     const ast::ObjectRef* renamed = rename != nullptr ? &rename->object
                                     : move != nullptr ? &move->object
                                                       : nullptr;
-    if (renamed != nullptr && is_type(renamed->kind))
+    const bool is_own_relation =
+        renamed != nullptr && bind::is_relation(renamed->kind) && object(renamed->name.object).made_here();
+    if (renamed != nullptr && (is_type(renamed->kind) || is_own_relation))
       former_names_.emplace(renamed->name.object, renamed->name);
     const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
     if (trigger == nullptr) continue;
@@ -277,10 +279,14 @@ bool MissingObjects::is_spelled(const ast::Name& name) const {
          (bind::is_relation(one.kind) || bare_.contains(name.object));
 }
 
-/// What stands in front of the statement that calls a type otherwise keeps the name that it had.
+/// What stands in front of the statement that calls it otherwise keeps the name that it had.
 bool MissingObjects::has_former_name(const ast::Name& name) const {
   const auto [first, last] = former_names_.equal_range(name.object);
-  return std::any_of(first, last, [&](const auto& former) { return former.second == name; });
+  return std::any_of(first, last, [&](const auto& entry) {
+    const ast::Name& former = entry.second;
+    return former.name == name.name &&
+           (former.schema == name.schema || former.schema.empty() || name.schema.empty());
+  });
 }
 
 /// A call may mean several overloads, and one of those is there. That a routine calls itself where it has
@@ -310,7 +316,15 @@ void MissingObjects::look_at(const ast::Name& name, const ast::Statement& statem
 }
 
 void MissingObjects::look_at_text(ast::Name name, const ast::Statement& statement, List& found) const {
+  const std::vector<ObjectId>& named = statement.text_objects;
   name.object = find(name);
+  if (std::ranges::find(named, name.object) == named.end()) {
+    // In front of a rename an object has another name.
+    const auto renamed = std::ranges::find_if(named, [&](ObjectId id) {
+      return has_former_name({name.schema, name.name, id});
+    });
+    if (renamed != named.end()) name.object = *renamed;
+  }
   look_at(name, statement, found);
 }
 

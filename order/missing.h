@@ -106,7 +106,7 @@ class MissingObjects {
   std::set<ast::ObjectId> bare_;                     ///< that the script names without a schema
   std::set<ast::ObjectId> only_granted_;
   std::unordered_map<std::string, List> block_columns_;  ///< that blocks add which are held back, by name
-  std::unordered_multimap<ast::ObjectId, ast::Name> former_names_;  ///< of types that are renamed or moved
+  std::unordered_multimap<ast::ObjectId, ast::Name> former_names_;  ///< of what is renamed or moved
   std::set<std::string> transition_tables_;  ///< of triggers: names that mean no relation
   std::set<ast::ObjectId> triggered_;        ///< functions that triggers of the script call
   std::vector<ast::StatementId> maker_;      ///< by object

@@ -9,6 +9,7 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -204,10 +205,27 @@ ast::Column inherited(ast::Column column) {
   return column;
 }
 
-/// A child's table as PostgreSQL has it: its parents' columns first, in their order; one that it declares too
-/// is its own. Pieces that follow with ALTER TABLE ONLY are the child's, so the columns have to stand there
-/// before. The clause and its finding are table-inheritance'.
-void inherit_columns(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
+/// What tables got behind their CREATE TABLE, by a statement of their own or of a parent: by name, in the
+/// order that PostgreSQL appended it.
+using LaterColumns = std::map<ast::ObjectId, std::map<std::string, ast::ObjectId>>;
+
+LaterColumns later_columns(const ast::Script& script) {
+  LaterColumns later;
+  for (ast::ObjectId id = 1; id < script.objects.size(); ++id) {
+    const ast::Object& column = script.objects[id];
+    if (column.kind == ast::ObjectKind::column && column.made_here() && column.stands() &&
+        column.created != script.objects[column.parent].created)
+      later[column.parent][column.name.name] = id;
+  }
+  return later;
+}
+
+/// A child's table as PostgreSQL has it: its parents' columns first, in their order, then its own, then those
+/// that came later, whosever they are; one that it declares too is its own. Pieces that follow with ALTER
+/// TABLE ONLY are the child's, so the columns have to stand there before. The clause and its finding are
+/// table-inheritance'.
+void inherit_columns(PassContext& context, ast::Statement& statement, ast::CreateTable& table,
+                     const LaterColumns& later) {
   std::vector<ast::Column> columns;
   const auto find = [](std::vector<ast::Column>& among, const std::string& name) {
     return std::ranges::find(among, name, &ast::Column::name);
@@ -235,6 +253,12 @@ void inherit_columns(PassContext& context, ast::Statement& statement, ast::Creat
   }
   if (columns.empty()) return;
   std::ranges::move(table.columns, std::back_inserter(columns));
+  if (const auto own = later.find(table.name.object); own != later.end()) {
+    std::ranges::stable_sort(columns, {}, [&](const ast::Column& column) {
+      const auto added = own->second.find(column.name);
+      return added == own->second.end() ? ast::no_object : added->second;
+    });
+  }
   table.columns = std::move(columns);
   context.rewritten(statement);
 }
@@ -399,12 +423,13 @@ void put_first(PassContext& context, ast::Statement& statement, ast::AlterTable&
 
 void run_in_order(PassContext& context) {
   PieceAdapter pieces(context);
+  const LaterColumns later;  // they come by statements of their own
   const size_t count = context.script.statements.size();
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];
     if (!statement.live()) continue;
     if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-      inherit_columns(context, statement, *create);
+      inherit_columns(context, statement, *create, later);
       fold_not_nulls(context, statement, *create);
       pieces.see(*create);
     } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
@@ -422,13 +447,14 @@ void run_in_order(PassContext& context) {
 void run(PassContext& context) {
   if (context.options.in_order) return run_in_order(context);
   PieceAdapter pieces(context);
+  const LaterColumns later = later_columns(context.script);
   const bool dump = order::is_dump(context.script);
   const size_t count = context.script.statements.size();  // what is added on the way is folded already
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];
     if (!statement.live()) continue;
     if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-      inherit_columns(context, statement, *create);
+      inherit_columns(context, statement, *create, later);
       fold_not_nulls(context, statement, *create);
     }
     auto* alter = std::get_if<ast::AlterTable>(&statement.node);

@@ -31,6 +31,13 @@ ast::TypeName int4() {
   return type;
 }
 
+/// An integer's sequence may say its limits, as one that LIKE copied does: they were the type's, not
+/// anybody's choice.
+void leave_limits(ast::SequenceOptions& options) {
+  if (options.maximum == "2147483647") options.maximum.clear();
+  if (options.minimum == "-2147483648") options.minimum.clear();
+}
+
 class Widener {
  public:
   explicit Widener(PassContext& context) : context_(context) {}
@@ -61,6 +68,7 @@ class Widener {
           !is_int4(*create->options.type) || !sequences_.contains(key_of(create->name)))
         continue;
       create->options.type.clear();
+      leave_limits(create->options);
       context_.rewritten(statement);
     }
   }
@@ -72,7 +80,10 @@ class Widener {
     if (column.source_type.empty()) column.source_type = is_serial ? int4() : column.type;
     column.type.name.name = is_serial ? "bigserial" : "int8";
     note(table, column.name);
-    if (column.identity) column.identity->options.type.clear();
+    if (column.identity) {
+      column.identity->options.type.clear();
+      leave_limits(column.identity->options);
+    }
     note_sequence(table, column.name, column.default_value);
   }
 
