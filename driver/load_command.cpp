@@ -7,6 +7,7 @@
 #include "driver/progress.h"
 #include "runtime/connection.h"
 #include "runtime/import_store.h"
+#include "runtime/large_rows.h"
 #include "support/counted.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -25,6 +26,8 @@ int run(const Options& options) {
   if (!load_options) return fail(load_options.error());
   if (options.dry_run) {
     if (auto looked = ImportStore::look(*load_options); !looked) return fail(looked.error());
+    Progress progress(options, stderr);
+    if (auto named = name_large_rows(*plan, options.source, progress); !named) return fail(named.error());
     for (const LoadPlan::Table& table : plan->tables) {
       uint64_t rows = 0;
       for (const LoadPlan::Data& data : table.data) rows += data.rows;
@@ -59,6 +62,10 @@ int run(const Options& options) {
   }
   if (auto checked = check_identities(*plan, *load_options); !checked) {
     return fail_resumable(checked.error(), "load", options);
+  }
+  if (!options.resume) {
+    if (auto named = name_large_rows(*plan, options.source, progress); !named)
+      return fail_resumable(named.error(), "load", options);
   }
   progress.begin_rows("load", expected_rows(*plan, options.source, options.row_limit));
   const auto tables = load(*plan, *load_options, *journal, progress);

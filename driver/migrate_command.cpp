@@ -20,9 +20,10 @@
 #include "rows/hash128.h"
 #include "runtime/connection.h"
 #include "runtime/import_store.h"
+#include "runtime/large_rows.h"
 #include "runtime/last_phase.h"
+#include "runtime/names_in_the_way.h"
 #include "runtime/sequences_behind.h"
-#include "runtime/tables_in_the_way.h"
 #include "support/printable.h"
 #include "target/quote.h"
 
@@ -50,6 +51,9 @@ class Migration {
     if (auto named = name_defects(options_.target, load_options_.method, progress_); !named) return named;
     if (auto checked = check_target(plan_, steps(), options_.target, journal_, progress_); !checked)
       return checked;
+    if (!options_.resume) {
+      if (auto named = name_large_rows(plan_, options_.source, progress_); !named) return named;
+    }
     if (auto done = apply("roles"); !done) return done;
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
@@ -257,7 +261,7 @@ int look_at_target(const LoadPlan& plan, const Options& options) {
   if (!target) return exit_clean;
   const std::vector<Step> steps =
       apply_steps(plan, std::vector<std::string>{"roles", "pre-data", "post-data"});
-  const auto are_new = check_no_table_is_in_the_way(plan, {steps.begin(), steps.end()}, *target);
+  const auto are_new = check_nothing_is_in_the_way(plan, {steps.begin(), steps.end()}, *target);
   return are_new ? exit_clean : fail(are_new.error());
 }
 
@@ -289,6 +293,8 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   if (options.dry_run) {
     print_intentions(plan, options);
     if (auto looked = ImportStore::look(*load_options); !looked) return fail(looked.error());
+    Progress progress(options, stderr);
+    if (auto named = name_large_rows(plan, options.source, progress); !named) return fail(named.error());
     return look_at_target(plan, options);
   }
   // The dump that the trees were made of is not read when they are.

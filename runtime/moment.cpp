@@ -19,8 +19,12 @@ constexpr std::string_view begin_postgresql = "BEGIN ISOLATION LEVEL REPEATABLE 
 }  // namespace
 
 Result<std::string> begin_now(Connection& keeper) {
+  if (keeper.is_cockroachdb()) std::this_thread::sleep_for(clock_offset);
+  return begin_at_once(keeper);
+}
+
+Result<std::string> begin_at_once(Connection& keeper) {
   if (keeper.is_cockroachdb()) {
-    std::this_thread::sleep_for(clock_offset);
     // Under READ COMMITTED, which a role may have as its default, there is no such thing as its timestamp.
     if (Result<Rows> set = keeper.query("SET default_transaction_isolation = 'serializable'"); !set)
       return set.error();

@@ -11,6 +11,8 @@ namespace pg2crdb {
 /// transaction there. In CockroachDB it takes half a second: commits of nodes whose clocks are ahead have to
 /// be behind.
 Result<std::string> begin_now(Connection& keeper);
+/// Without that half second: what other nodes have just committed may not be seen.
+Result<std::string> begin_at_once(Connection& keeper);
 
 /// A session that reads the target at that moment. Names inside values (regclass and kin) come out qualified,
 /// as in the source. Rows that a policy hides are an error, not missing.

@@ -7,12 +7,12 @@
 #include <atomic>
 #include <cstdlib>
 #include <future>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "runtime/add_piece.h"
 #include "runtime/compared_streams.h"
 #include "runtime/key_ranges.h"
 #include "runtime/row_text.h"
@@ -69,22 +69,8 @@ Selection some_of(const Selection& selection, const std::vector<size_t>& columns
 }
 
 std::string rows_of(const Side& side, const Selection& selection, const std::string& where) {
-  std::string list;
-  for (const std::string& name :
-       column_names(selection, side.is_source ? &LoadPlan::Column::source_name : &LoadPlan::Column::name))
-    list += (list.empty() ? "" : ", ") + quote_identifier(name);
-  return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", list, side.from, where);
-}
-
-void add(Comparison& sum, Comparison found) {
-  sum.source_rows += found.source_rows;
-  sum.target_rows += found.target_rows;
-  sum.truth_rows += found.truth_rows;
-  sum.success += found.success;
-  sum.missing += found.missing;
-  sum.mismatch += found.mismatch;
-  sum.extraneous += found.extraneous;
-  std::move(found.differences.begin(), found.differences.end(), std::back_inserter(sum.differences));
+  return copy_of(side.from, selection,
+                 side.is_source ? &LoadPlan::Column::source_name : &LoadPlan::Column::name, where);
 }
 
 void add_equal(Comparison& sum, uint64_t rows) {
@@ -231,7 +217,7 @@ class PushedTable {
     Result<Comparison> found =
         open(selection_, " WHERE " + in_ranges(here.key, wanted), " WHERE " + in_ranges(there.key, wanted));
     if (!found) return found.error();
-    add(out_.found, std::move(*found));
+    add_piece(out_.found, std::move(*found), options_.max_reported);
     return {};
   }
 
@@ -333,7 +319,7 @@ class PushedTable {
     Result<Comparison> rows =
         open(selection_, with_hashes(here_, digits, found->names), with_hashes(there_, digits, found->names));
     if (!rows) return rows.error();
-    add(out_.found, std::move(*rows));
+    add_piece(out_.found, std::move(*rows), options_.max_reported);
     return true;
   }
 

@@ -142,20 +142,20 @@ void VerifyLog::pushed_down(const PushedDown& pushed) const {
                   name_, pushed.opened, pushed.ranges, pushed.hash_bytes, pushed.row_bytes));
 }
 
-void VerifyLog::finished(const Comparison& found) const {
+void VerifyLog::finished(const Comparison& found, uint64_t equal_now) const {
   if (json_) {
     line("info",
          fmt::format(
              R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
-             R"("num_extraneous":{},"num_live_retry":0)",
-             found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
+             R"("num_extraneous":{},"num_live_retry":{})",
+             found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous, equal_now),
          fmt::format("finished row verification on {} (shard 1/1)", name_));
     return;
   }
   say(fmt::format(
       "finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
-      "mismatch: {}, extraneous: {}, live_retry: 0",
-      name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
+      "mismatch: {}, extraneous: {}, live_retry: {}",
+      name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous, equal_now));
 }
 
 void VerifyLog::difference(const ComparedTable& compared, const Difference& difference) const {
@@ -222,7 +222,7 @@ void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer)
           : message);
 }
 
-std::string advice_for(bool rows_differ, const SchemaDifferences& schema) {
+std::string advice_for(bool rows_differ, bool rows_change, const SchemaDifferences& schema) {
   struct Kind {
     bool is_there;
     std::string_view advice;
@@ -231,6 +231,8 @@ std::string advice_for(bool rows_differ, const SchemaDifferences& schema) {
       {rows_differ,
        "rows: the log names them; correct them on the target, or empty the table and load it again "
        "(`pg2crdb load DIR --include TABLE`)"},
+      {rows_change,
+       "rows that still change: run verify again when nobody writes, and what was written has arrived"},
       {schema.missing,
        "what is not there: `pg2crdb apply DIR` runs what was not applied yet; what was dropped since is made "
        "by "

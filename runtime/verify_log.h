@@ -20,7 +20,8 @@ class VerifyLog {
   void starting() const;
   /// So many of the source's rows were read. Not said again where they are read a second time.
   void progress(uint64_t rows);
-  void finished(const Comparison& found) const;
+  /// `equal_now`: rows that differed at first, and not when they were asked for again.
+  void finished(const Comparison& found, uint64_t equal_now) const;
   /// Of a comparison in the databases: what was opened, and how many bytes came over the wire.
   void pushed_down(const PushedDown& pushed) const;
   void difference(const ComparedTable& compared, const Difference& difference) const;
@@ -55,6 +56,6 @@ class SchemaLog {
 void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer);
 
 /// What to do about what the log names, by its kind.
-std::string advice_for(bool rows_differ, const SchemaDifferences& schema);
+std::string advice_for(bool rows_differ, bool rows_change, const SchemaDifferences& schema);
 
 }  // namespace pg2crdb
