@@ -14,7 +14,9 @@ namespace pg2crdb {
 namespace {
 
 constexpr uint64_t progress_rows = 100'000;
-constexpr uint64_t always_kept = 100;  // differences, however large their rows are
+// Of differences, whose values are kept: so many however large their rows are, or so many bytes.
+constexpr uint64_t always_kept = 100;
+constexpr uint64_t kept_bytes = uint64_t{128} << 20;
 constexpr uint64_t no_text = ~uint64_t{0};
 
 bool operator<(const Hash128& a, const Hash128& b) {
@@ -167,7 +169,7 @@ class Comparer {
     }
     if (rows > 0) {
       const bool keep_texts = !limited_ && rows * sizeof(Record) + bytes <= options_.memory;
-      const uint64_t room = keep_texts ? rows : options_.memory / (bytes / rows + 1);
+      const uint64_t room = kept_bytes / (bytes / rows + 1);
       most_differences_ = std::min(options_.max_reported, std::max(always_kept, room));
       read = match_in_groups(differs, source_buckets, target_buckets, keep_texts);
       if (!read) return read.error();

@@ -110,10 +110,12 @@ class Verification {
     std::vector<VerifiedTable> tables;
     std::string differing;
     size_t differing_count = 0;
+    uint64_t differing_rows = 0;
     const uint64_t changing = context_.changing;
     for (std::optional<VerifiedTable>& table : verified_) {
       if (table->missing + table->mismatch + table->extraneous > 0) {
         ++differing_count;
+        differing_rows += table->missing + table->mismatch + table->extraneous;
         differing +=
             fmt::format("{}{} (missing: {}, mismatch: {}, extraneous: {})", differing.empty() ? "" : ", ",
                         quote_name(table->table.schema, table->table.name), table->missing, table->mismatch,
@@ -135,7 +137,7 @@ class Verification {
     return Error{.kind = Error::Kind::differs,
                  .message = std::move(message),
                  .sqlstate = {},
-                 .advice = advice_for(differing_count > 0, changing > 0, *schema)};
+                 .advice = advice_for(differing_rows > changing, changing > 0, *schema)};
   }
 
  private:
