@@ -227,7 +227,8 @@ Result<std::optional<VerifiedTable>> TableVerifier::push_down(const LoadPlan::Ta
       compare_pushed_down({**here, std::move(*from)}, {**there, name_of(table)}, plan_, selection, columns,
                           *rows, compare, [&](uint64_t seen) { log.progress(seen); });
   if (!pushed) {
-    if (pushed.error().sqlstate.empty() || stop_requested) return pushed.error();
+    if (pushed.error().sqlstate.empty() || is_undefined(pushed.error()) || stop_requested)
+      return pushed.error();
     sides_.forget();
     columns.why_not = pushed.error().message;
     for (const std::string& sentence : columns.sentences(name_of(table), selection)) log.say(sentence);
