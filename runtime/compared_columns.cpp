@@ -149,16 +149,21 @@ std::vector<std::string> column_names(const Selection& selection, std::string Lo
   return names;
 }
 
+std::string columns_copy(const std::string& from, const Selection& selection,
+                         std::string LoadPlan::Column::*name) {
+  std::string list;
+  for (const std::string& column : column_names(selection, name)) {
+    if (!list.empty()) list += ", ";
+    list += quote_identifier(column);
+  }
+  return fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", list.empty() ? "1" : list, from);
+}
+
 std::string target_copy(const LoadPlan::Table& table, const Selection& selection,
                         const std::vector<Difference::Row>& rows) {
-  std::string list;
-  for (const std::string& name : column_names(selection, &LoadPlan::Column::name)) {
-    if (!list.empty()) list += ", ";
-    list += quote_identifier(name);
-  }
-  return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", list.empty() ? "1" : list,
-                     quote_name(table.schema, table.name),
-                     rows.empty() ? std::string() : with_keys_of(rows, selection));
+  return columns_copy(
+      quote_name(table.schema, table.name) + (rows.empty() ? std::string() : with_keys_of(rows, selection)),
+      selection, &LoadPlan::Column::name);
 }
 
 }  // namespace pg2crdb

@@ -41,7 +41,10 @@ std::optional<Selection> select_named(const LoadPlan::Table& table, const std::v
 std::vector<std::string> hashed_columns(const Selection& selection);
 
 std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name);
-/// The COPY statement that reads them from the target; with `rows`, those with their keys.
+/// The COPY statement that reads them, by these names, from what stands in FROM.
+std::string columns_copy(const std::string& from, const Selection& selection,
+                         std::string LoadPlan::Column::*name);
+/// The same of the target's table; with `rows`, those with their keys.
 std::string target_copy(const LoadPlan::Table& table, const Selection& selection,
                         const std::vector<Difference::Row>& rows = {});
 

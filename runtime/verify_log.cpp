@@ -114,15 +114,21 @@ std::string json_details(const ComparedTable& compared, const Difference& differ
 
 }  // namespace
 
-VerifyLog::VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer)
-    : table_(table), name_(quote_name(table.schema, table.name)), json_(json), observer_(observer) {}
+VerifyLog::VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer, uint64_t shard,
+                     uint64_t shards)
+    : table_(table),
+      name_(quote_name(table.schema, table.name)),
+      shard_(fmt::format("shard {}/{}", shard, shards)),
+      json_(json),
+      observer_(observer) {}
 
 void VerifyLog::say(std::string_view message) const {
   line("info", "", message);
 }
 
 void VerifyLog::starting() const {
-  say(fmt::format("starting verify on {}, shard 1/1", name_));
+  say(fmt::format("starting verify on {}, {}", name_, shard_));
+  observer_.rows_moved(name_, 0, 0);
 }
 
 void VerifyLog::progress(uint64_t rows) {
@@ -130,7 +136,7 @@ void VerifyLog::progress(uint64_t rows) {
   observer_.rows_moved(name_, rows - told_, 0);
   told_ = rows;
   line("info", fmt::format(R"(,"type":"progress","num_truth_rows":{})", rows),
-       fmt::format("progress on {} (shard 1/1): truth rows seen: {}", name_, rows));
+       fmt::format("progress on {} ({}): truth rows seen: {}", name_, shard_, rows));
 }
 
 void VerifyLog::pushed_down(const PushedDown& pushed) const {
@@ -143,19 +149,20 @@ void VerifyLog::pushed_down(const PushedDown& pushed) const {
 }
 
 void VerifyLog::finished(const Comparison& found) const {
+  if (found.truth_rows > told_) observer_.rows_moved(name_, found.truth_rows - told_, 0);
   if (json_) {
     line("info",
          fmt::format(
              R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
              R"("num_extraneous":{},"num_live_retry":0)",
              found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
-         fmt::format("finished row verification on {} (shard 1/1)", name_));
+         fmt::format("finished row verification on {} ({})", name_, shard_));
     return;
   }
   say(fmt::format(
-      "finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
+      "finished row verification on {} ({}): truth rows seen: {}, success: {}, missing: {}, "
       "mismatch: {}, extraneous: {}, live_retry: 0",
-      name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
+      name_, shard_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
 }
 
 void VerifyLog::difference(const ComparedTable& compared, const Difference& difference) const {

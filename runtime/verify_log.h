@@ -11,10 +11,13 @@
 
 namespace pg2crdb {
 
-/// What verify says about one table, as text or as JSON objects, in words that other tools' readers know.
+/// What verify says about one table, or a shard of it, as text or as JSON objects, in words that other tools'
+/// readers know.
 class VerifyLog {
  public:
-  VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer);
+  /// The shard is named as one of so many.
+  VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer, uint64_t shard = 1,
+            uint64_t shards = 1);
 
   void say(std::string_view message) const;
   void starting() const;
@@ -30,6 +33,7 @@ class VerifyLog {
 
   const LoadPlan::Table& table_;
   std::string name_;
+  std::string shard_;  ///< "shard 1/1"
   bool json_;
   Observer& observer_;
   uint64_t told_ = 0;  ///< rows
