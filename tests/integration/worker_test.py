@@ -90,8 +90,8 @@ class WorkerTest(unittest.TestCase):
             child.kill()
             child.communicate()
 
-    def start(self, *words, inputs=("out",), url=None, lease=2):
-        child = subprocess.Popen([BINARY, "worker", *inputs, "--target", url or self.url, "--memory", "1MB", "--jobs", "2", "--lease",
+    def start(self, *words, inputs=("out",), url=None, lease=2, jobs=2):
+        child = subprocess.Popen([BINARY, "worker", *inputs, "--target", url or self.url, "--memory", "1MB", "--jobs", str(jobs), "--lease",
                                   str(lease), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder)
         self.children.append(child)
         return child
@@ -244,7 +244,7 @@ class WorkerTest(unittest.TestCase):
         self.end(self.start())
         children = [self.start("--phase", "verify") for _ in range(2)]
         for child in children:
-            self.assertRegex(self.end(child), r"45,300 rows of 3 tables are equal, as they were at 20[-0-9]+ [0-9:.]+; [\d,]+ of them by this worker")
+            self.assertRegex(self.end(child), r"45,300 rows of 3 tables are equal, as they were at 20[-0-9]+ [0-9:.]+ UTC; [\d,]+ of them by this worker")
         found = self.verification()
         self.assertEqual((found["ended"], found["rows"], found["schema_differences"]), (True, 45300, 0))
         with self.node.connect(self.database) as client:
@@ -444,8 +444,8 @@ class LiveSourceTest(WorkerTest):
         self.load_and_enlarge()
         with self.node.connect(self.database) as client:
             client.query("UPDATE public.small SET note = 'other' WHERE id = 7")
-        self.node.latency = 0.3
-        first = self.start("--phase", "verify", "--jobs", "1")
+        self.node.latency = 0.05
+        first = self.start("--phase", "verify", jobs=1)
         self.wait_for(lambda: self.parts("done"))
         first.send_signal(signal.SIGSTOP)  # reads no more, and holds a lease
         done = len(self.parts("done"))
@@ -463,8 +463,8 @@ class LiveSourceTest(WorkerTest):
 
     def test_verification_of_a_moment_that_is_gone(self):
         self.load_and_enlarge()
-        self.node.latency = 0.3
-        first = self.start("--phase", "verify", "--jobs", "1")
+        self.node.latency = 0.05
+        first = self.start("--phase", "verify", jobs=1)
         self.wait_for(lambda: self.parts("done"))
         first.kill()
         first.communicate()
