@@ -147,13 +147,12 @@ const Command worker_command = {
          "there, counted, and the sequences set: exit status 0 says so, whoever brought them. The "
          "tables have to be there, and "
          "empty at the beginning; foreign keys come behind the rows, as with `load`. `pg2crdb status` "
-         "shows how far it is. What "
-         "is noted stays on the target, so that a worker that comes late finds the load ended: DROP "
-         "SCHEMA pg2crdb CASCADE "
-         "takes it away. With --phase verify workers share what `verify` does: each takes tables, of a live "
-         "source large ones by ranges of their keys, and what they find is gathered on the target; the "
-         "exit status is 4 where anything differs, whoever found it. Behind the end the same words "
-         "begin another verification.",
+         "shows how far it is. With --phase verify workers share what `verify` does: each takes tables, of a "
+         "live source large ones by ranges of their keys, and what they find is gathered on the target; the "
+         "exit status is 4 where anything differs, whoever found it. Behind the end the same words begin "
+         "another verification. What is noted stays on the target, so that a worker that comes late finds "
+         "the "
+         "load ended: DROP SCHEMA pg2crdb CASCADE takes it away.",
      .groups = {OptionGroup::reading,   OptionGroup::plan,    OptionGroup::csv,      OptionGroup::release,
                 OptionGroup::answers,   OptionGroup::choices, OptionGroup::outside,  OptionGroup::findings,
                 OptionGroup::settings,  OptionGroup::source,  OptionGroup::target,   OptionGroup::jobs,
