@@ -123,7 +123,6 @@ Result<void> Loader::read() {
 
 bool Loader::table_begins(size_t index) {
   if (stop_requested) return fail(load_stopped());
-  observer_.rows_moved(tables_[index]->name, 0, 0);
   Result<void> begun = journal_.begin(tables_[index]->step);
   return begun ? true : fail(begun.error());
 }
