@@ -16,6 +16,7 @@
 #include "driver/pg_dump.h"
 #include "driver/progress.h"
 #include "driver/report.h"
+#include "driver/run_output.h"
 #include "driver/target_database.h"
 #include "rows/hash128.h"
 #include "runtime/connection.h"
@@ -67,6 +68,7 @@ class Migration {
   }
 
   uint64_t rejected() const { return rejected_; }
+  Progress& progress() { return progress_; }
 
   void print_summary() const {
     size_t width = 5;
@@ -314,17 +316,19 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   const std::string reject_file = load_options->reject_file;
   Migration migration(options, plan, std::move(*load_options), verify_options_of(options),
                       std::move(*journal));
+  RunOutput output(options, "migrate", migration.progress());
+  if (auto begun = output.begin(); !begun) return fail(begun.error());
   const Result<void> done = migration.run();
   if (!done) {
     const int status = fail_resumable(done.error(), "migrate", options);
-    if (migration.rejected() == 0) return status;
+    if (migration.rejected() == 0) return output.end(status);
     fmt::print(stderr, "  note: {} {} rejected{}: {}\n", counted(migration.rejected(), "row"),
                migration.rejected() == 1 ? "was" : "were",
                status == exit_differs ? ", among the missing" : "", reject_file);
-    return status == exit_differs ? exit_rejected : status;
+    return output.end(status == exit_differs ? exit_rejected : status);
   }
   if (!options.quiet) migration.print_summary();
-  return migration.rejected() > 0 ? exit_rejected : exit_clean;
+  return output.end(migration.rejected() > 0 ? exit_rejected : exit_clean);
 }
 
 /// A database of a cluster's dump, on its way into one of the same name.
@@ -436,6 +440,9 @@ int run(const Options& given) {
           std::pair(&options.csv, "--csv")}) {
       if (!other->empty()) return fail(usage_error(fmt::format("--all-databases does not go with {}", name)));
     }
+    if (!options.reports.empty())
+      return fail(
+          usage_error("--all-databases does not go with --report", "each database has a run of its own"));
     if (options.arguments.empty() || is_connection_string(options.arguments[0]))
       return fail(
           usage_error("--all-databases reads a dump, and none is named", "write one with pg_dumpall"));
@@ -483,7 +490,7 @@ const Command migrate_command = {
                 OptionGroup::rows,     OptionGroup::settings,  OptionGroup::source,  OptionGroup::target,
                 OptionGroup::jobs,     OptionGroup::tables,    OptionGroup::limit,   OptionGroup::naming,
                 OptionGroup::transfer, OptionGroup::memory,    OptionGroup::state,   OptionGroup::dry_run,
-                OptionGroup::progress},
+                OptionGroup::progress, OptionGroup::port,      OptionGroup::reports},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -151,7 +151,7 @@ constexpr OptionSpec specs[] = {
 
     {reports, "report", 0, "FORMAT=FILE",
      "write the findings to a file as well: text, gcc, json, jsonl, sarif, github, gitlab, junit, markdown, "
-     "html",
+     "html; of what moves or compares rows, what was done and when: json, html",
      &Options::reports},
 
     {target, "target", 0, "URL",
@@ -163,8 +163,10 @@ constexpr OptionSpec specs[] = {
     {new_database, "owner", 0, "ROLE", "the role that a database belongs to that is made", &Options::owner},
     {source, "source", 0, "URL", "the live PostgreSQL database, as libpq takes it; its password the same way",
      &Options::source},
-    {phases, "phase", 0, "roles|pre-data|post-data|revalidate",
-     "run this phase alone; repeatable (default: roles, pre-data, post-data)", &Options::phases},
+    {phases, "phase", 0, "roles|pre-data|post-data|revalidate|load|verify",
+     "do this alone: `apply` runs phases of the schema, repeatable (default: roles, pre-data, post-data), "
+     "workers share load (default) or verify",
+     &Options::phases},
     {plan, "plan", 0, "FILE", "a load-plan.json, instead of the folder that holds it", &Options::plan},
 
     {csv, "csv", 0, "DIR",
@@ -186,7 +188,9 @@ constexpr OptionSpec specs[] = {
     {push_down, "push-down", 0, "",
      "of a live source: both databases hash the rows, and only those travel whose hashes differ",
      &Options::push_down},
-    {port, "port", 0, "N", "the port of the page on this machine (default: 0, one that is free)",
+    {port, "port", 0, "N",
+     "a port of this machine: of the console's page (default: 0, one that is free), of a run's metrics for "
+     "Prometheus at http://127.0.0.1:N/metrics (default: none)",
      &Options::port},
     {certificate, "certificate", 0, "FILE",
      "write what was compared into a file: inputs, and of each table the numbers of rows and the hashes of "

@@ -45,6 +45,17 @@ Result<ComparedMoment> ComparedMoment::take(const std::string& source, const std
   return moment;
 }
 
+ComparedMoment ComparedMoment::kept_by_others(const std::string& source, const SharedMoment* shared,
+                                              const std::string& target, std::string begin) {
+  ComparedMoment moment(source, target);
+  if (shared != nullptr) {
+    moment.snapshot_ = shared->snapshot;
+    moment.transactions_ = shared->transactions;
+  }
+  moment.begin_ = std::move(begin);
+  return moment;
+}
+
 Result<Connection> ComparedMoment::open_source() const {
   return pg2crdb::open_source(source_, snapshot_);
 }
@@ -53,11 +64,11 @@ Result<Connection> ComparedMoment::open_target() const {
   return open_at(target_, begin_);
 }
 
-Result<Connection*> BothSides::source() {
+Result<Connection*> Sessions::source() {
   return opened(source_, [&] { return moment_->open_source(); });
 }
 
-Result<Connection*> BothSides::target() {
+Result<Connection*> Sessions::target() {
   return opened(target_, [&] { return moment_->open_target(); });
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "runtime/connection.h"
+#include "runtime/shared_moment.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -16,6 +17,10 @@ class ComparedMoment {
 
   /// Now. `source` is empty where there is no live one.
   static Result<ComparedMoment> take(const std::string& source, const std::string& target, Clocks clocks);
+  /// The target as `begin` has it, for statements as begin_now() gives them, and of a live source, `shared`.
+  /// Others keep both.
+  static ComparedMoment kept_by_others(const std::string& source, const SharedMoment* shared,
+                                       const std::string& target, std::string begin);
 
   Result<Connection> open_source() const;
   Result<Connection> open_target() const;
@@ -37,9 +42,10 @@ class ComparedMoment {
 };
 
 /// Sessions that see one moment, opened where they are needed.
-class BothSides {
+class Sessions {
  public:
-  explicit BothSides(const ComparedMoment& moment) : moment_(&moment) {}
+  explicit Sessions(const ComparedMoment& moment) : moment_(&moment) {}
+  const ComparedMoment& moment() const { return *moment_; }
 
   Result<Connection*> source();
   Result<Connection*> target();

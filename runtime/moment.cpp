@@ -53,8 +53,12 @@ Result<Connection> open_at(const std::string& url, const std::string& begin) {
   return connection;
 }
 
+bool is_past(const Error& error) {
+  return error.message.find("replica GC threshold") != std::string::npos;
+}
+
 Error explain_moment(Error error) {
-  if (error.message.find("replica GC threshold") == std::string::npos) return error;
+  if (!is_past(error)) return error;
   error.advice =
       "the cluster has thrown away what rows were when verify began: raise gc.ttlseconds of the tables "
       "(ALTER "

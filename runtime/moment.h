@@ -18,6 +18,8 @@ Result<std::string> begin_at_once(Connection& keeper);
 /// as in the source. Rows that a policy hides are an error, not missing.
 Result<Connection> open_at(const std::string& url, const std::string& begin);
 
+/// The rows of that moment are gone.
+bool is_past(const Error& error);
 /// What to do where the rows of that moment are gone; of all other errors it changes nothing.
 Error explain_moment(Error error);
 

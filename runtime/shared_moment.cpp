@@ -22,7 +22,8 @@ Result<SharedMoment> moment_of(Connection session, const std::string& url) {
   if (!database) return database.error();
   const Result<std::string> transactions = source_transactions(session, url);
   if (!transactions) return transactions.error();
-  return SharedMoment{std::move(session), std::move(*snapshot), *database + " " + *transactions};
+  return SharedMoment{std::move(session), std::move(*snapshot), *transactions,
+                      *database + " " + *transactions};
 }
 
 }  // namespace

@@ -4,26 +4,20 @@
 #include <atomic>
 #include <cstdlib>
 #include <exception>
-#include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 
-#include "runtime/compare.h"
-#include "runtime/compare_schema.h"
+#include "runtime/compare_table.h"
 #include "runtime/compared_moment.h"
-#include "runtime/composite_types.h"
 #include "runtime/connection.h"
 #include "runtime/dump_input.h"
 #include "runtime/loaded_columns.h"
 #include "runtime/moment.h"
-#include "runtime/row_source.h"
 #include "runtime/runtime.h"
+#include "runtime/verify_end.h"
 #include "runtime/verify_log.h"
-#include "runtime/verify_table.h"
 #include "support/counted.h"
 #include "target/quote.h"
 
@@ -34,31 +28,6 @@ std::string name_of(const LoadPlan::Table& table) {
   return quote_name(table.schema, table.name);
 }
 
-/// Tables in the order of the inputs, which are then read front to back.
-std::vector<size_t> in_order_of_inputs(const LoadPlan& plan) {
-  std::vector<std::pair<uint32_t, uint64_t>> begins;
-  std::vector<size_t> order;
-  for (const LoadPlan::Table& table : plan.tables) {
-    order.push_back(order.size());
-    begins.push_back(table.data.empty() ? std::pair<uint32_t, uint64_t>(0, 0)
-                                        : std::pair(table.data.front().input, table.data.front().begin));
-  }
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return begins[a] < begins[b]; });
-  return order;
-}
-
-/// Of each input the table that holds its last rows.
-std::set<size_t> last_tables(const LoadPlan& plan) {
-  std::map<uint32_t, std::pair<uint64_t, size_t>> last;  // of each input: the last block's begin and table
-  for (size_t i = 0; i < plan.tables.size(); ++i) {
-    for (const LoadPlan::Data& data : plan.tables[i].data)
-      last[data.input] = std::max(last[data.input], std::pair(data.begin, i));
-  }
-  std::set<size_t> tables;
-  for (const auto& [input, block] : last) tables.insert(block.second);
-  return tables;
-}
-
 class Verification {
  public:
   Verification(const LoadPlan& plan, const VerifyOptions& options, Observer& observer)
@@ -66,8 +35,8 @@ class Verification {
         options_(options),
         observer_(observer),
         jobs_(options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())),
-        context_{plan, options, observer, composite_types(plan), last_tables(plan), ReusedInputs(2 * jobs_)},
-        order_(in_order_of_inputs(plan)),
+        order_(by_input(plan)),
+        comparer_(plan, options, jobs_, observer),
         verified_(plan.tables.size()) {}
 
   Result<std::vector<VerifiedTable>> run() {
@@ -95,49 +64,18 @@ class Verification {
       }
       return *error_;
     }
-    const Result<SchemaDifferences> schema = verify_schema();
+    const Result<SchemaDifferences> schema = verify_schema(plan_, options_, observer_);
     if (!schema) return schema.error();
     if (options_.source.empty()) {
       for (const LoadPlan::LeftOut& rows : plan_.left_out) tell_left_out(rows, options_.json_log, observer_);
     }
-    const std::string_view end =
-        options_.sample.wanted()
-            ? "verification of a sample complete: of the rows that were not compared it proves nothing"
-            : "verification complete";
-    observer_.log(options_.json_log
-                      ? fmt::format(R"({{"level":"info","type":"complete","message":"{}"}})", end)
-                      : std::string(end));
+    tell_complete(options_, observer_);
     std::vector<VerifiedTable> tables;
-    std::string differing;
-    size_t differing_count = 0;
-    uint64_t differing_rows = 0;
-    const uint64_t changing = context_.changing;
-    for (std::optional<VerifiedTable>& table : verified_) {
-      if (table->missing + table->mismatch + table->extraneous > 0) {
-        ++differing_count;
-        differing_rows += table->missing + table->mismatch + table->extraneous;
-        differing +=
-            fmt::format("{}{} (missing: {}, mismatch: {}, extraneous: {})", differing.empty() ? "" : ", ",
-                        quote_name(table->table.schema, table->table.name), table->missing, table->mismatch,
-                        table->extraneous);
-      }
-      tables.push_back(std::move(*table));
-    }
+    for (std::optional<VerifiedTable>& table : verified_) tables.push_back(std::move(*table));
     const size_t places = schema->sentences.size();
     if (options_.verified != nullptr) *options_.verified = {tables, places};
-    if (differing_count == 0 && places == 0) return tables;
-    std::string message;
-    if (differing_count > 0)
-      message = fmt::format("rows differ in {} of {}: {}", differing_count, counted(tables.size(), "table"),
-                            differing);
-    if (changing > 0) message += fmt::format("; still changing: {}", counted(changing, "row"));
-    if (places > 0)
-      message +=
-          fmt::format("{}the schema differs in {}", message.empty() ? "" : "; ", counted(places, "place"));
-    return Error{.kind = Error::Kind::differs,
-                 .message = std::move(message),
-                 .sqlstate = {},
-                 .advice = advice_for(differing_rows > changing, changing > 0, *schema)};
+    if (std::optional<Error> error = verdict(tables, places, advice_for(tables, *schema))) return *error;
+    return tables;
   }
 
  private:
@@ -186,29 +124,6 @@ class Verification {
     return options_.journal->done(verify_step(table), std::to_string(found.success));
   }
 
-  // The number of differences, each of which is logged.
-  Result<SchemaDifferences> verify_schema() {
-    Result<Connection> target = Connection::open(options_.target);
-    if (!target) return target.error();
-    const Result<Rows> set = target->query("SELECT set_config('search_path', '', false)");
-    if (!set) return at_target(set.error());
-    Result<SchemaDifferences> schema = compare_schema(
-        plan_, *target, options_.row_limit == 0 && !options_.left_unvalidated, options_.post_data_applied);
-    if (!schema) return at_target(schema.error());
-    Result<SequenceDifferences> sequences = compare_sequences(plan_, *target);
-    if (!sequences) return at_target(sequences.error());
-    std::vector<std::string>& sentences = schema->sentences;
-    sentences.insert(sentences.end(), sequences->differing.begin(), sequences->differing.end());
-    schema->otherwise = schema->otherwise || !sequences->differing.empty();
-    const SchemaLog log(options_.json_log, observer_);
-    for (const std::string& difference : sentences) log.difference(difference);
-    for (const std::vector<std::string>* notes : {&schema->not_yet, &sequences->noted}) {
-      for (const std::string& note : *notes) log.note(note);
-    }
-    log.finished(plan_, sentences.size());
-    return schema;
-  }
-
   Error at_target(Error error) const {
     error.message = redacted(options_.target) + ": " + error.message;
     return error;
@@ -216,12 +131,12 @@ class Verification {
 
   void work() {
     try {
-      TableVerifier verifier(context_, *moment_);
+      Sessions sessions(*moment_);
       while (!stop_requested && !lost_) {
         const size_t next = next_++;
         if (next >= order_.size()) return;
         const size_t table = order_[next];
-        Result<VerifiedTable> done = verifier.verify(table);
+        Result<VerifiedTable> done = comparer_.compare(table, {}, sessions);
         if (done) {
           if (Result<void> noted = note_equal(plan_.tables[table], *done); !noted) done = noted.error();
         }
@@ -229,7 +144,7 @@ class Verification {
           verified_[table] = std::move(*done);
           continue;
         }
-        verifier.forget_sessions();
+        sessions.forget();
         fail(plan_.tables[table], explain_moment(done.error()));
       }
     } catch (...) {
@@ -260,9 +175,9 @@ class Verification {
   const VerifyOptions& options_;
   Observer& observer_;
   const size_t jobs_;
-  VerifyContext context_;
   std::vector<size_t> order_;             // of the tables
   std::optional<ComparedMoment> moment_;  // all tables and all readings see it
+  TableComparer comparer_;
   std::atomic<size_t> next_ = 0;
   std::atomic<bool> lost_ = false;
   std::vector<std::optional<VerifiedTable>> verified_;

@@ -11,10 +11,13 @@
 
 namespace pg2crdb {
 
-/// What verify says about one table, as text or as JSON objects, in words that other tools' readers know.
+/// What verify says about one table, or a shard of it, as text or as JSON objects, in words that other tools'
+/// readers know.
 class VerifyLog {
  public:
-  VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer);
+  /// The shard is named as one of so many.
+  VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer, uint64_t shard = 1,
+            uint64_t shards = 1);
 
   void say(std::string_view message) const;
   void starting() const;
@@ -31,6 +34,7 @@ class VerifyLog {
 
   const LoadPlan::Table& table_;
   std::string name_;
+  std::string shard_;  ///< "shard 1/1"
   bool json_;
   Observer& observer_;
   uint64_t told_ = 0;  ///< rows
@@ -54,8 +58,5 @@ class SchemaLog {
 
 /// Rows of the inputs that were neither loaded nor compared.
 void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer);
-
-/// What to do about what the log names, by its kind.
-std::string advice_for(bool rows_differ, bool rows_change, const SchemaDifferences& schema);
 
 }  // namespace pg2crdb

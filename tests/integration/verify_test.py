@@ -462,6 +462,28 @@ class PushDownTest(Live):
         self.assertEqual(run.returncode, 0, run.err)
         self.assertIn("the rows of public.large are streamed: permission denied for function md5", run.out)
 
+    def test_goes_on_where_it_was(self):
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query("CREATE TABLE public.long (id integer PRIMARY KEY, body text)")
+            client.query("INSERT INTO public.long SELECT i, 'x' FROM generate_series(1, 70) i")
+        self.move()
+        lengthen = "UPDATE public.long SET body = repeat('x', 2200000)"  # one row is a range then
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query(lengthen)
+        self.target(lengthen + " WHERE true")
+        self.target("UPDATE public.long SET body = 'other' WHERE id = 70")
+        words = ("--push-down", "--include", "public.long", "--state-dir", self.folder / "ranges")
+        run = self.verify(*words, status=4)
+        self.assertNotIn("by the run before", run.out)
+        run = self.verify(*words, "--resume", status=4)
+        self.assertRegex(run.out, "6[345] rows of public.long were found equal by the run before")
+        self.assertRegex(run.out, "hashes differ in 1 of [1-9] ranges")
+        self.assertIn("truth rows seen: 70, success: 69, missing: 0, mismatch: 1", run.out)
+        self.target("DELETE FROM public.long WHERE id = 3")
+        run = self.verify(*words, "--resume", status=4)
+        self.assertIn("truth rows seen: 70, success: 68, missing: 1, mismatch: 1", run.out)
+        self.assertNotIn("by the run before", run.out)
+
     @staticmethod
     def drop_reader(name):
         with source().connect(name) as client:
