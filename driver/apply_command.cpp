@@ -119,6 +119,11 @@ int run(const Options& options) {
   int status = exit_clean;
   const auto plan = plan_for(options, "apply", status);
   if (!plan) return status;
+  for (const std::string& phase : options.phases) {
+    if (phase == "load" || phase == "verify")
+      return fail(usage_error(fmt::format("`apply` has no phase {}", phase),
+                              fmt::format("`pg2crdb {0}`, or `pg2crdb worker --phase {0}`", phase)));
+  }
   const std::vector<std::string> phases =
       options.phases.empty() ? std::vector<std::string>{"roles", "pre-data", "post-data"} : options.phases;
   const std::string_view roles = "roles";

@@ -5,8 +5,10 @@
 #include "driver/execution.h"
 #include "driver/findings.h"
 #include "driver/progress.h"
+#include "driver/run_output.h"
 #include "runtime/connection.h"
 #include "runtime/import_store.h"
+#include "runtime/large_rows.h"
 #include "support/counted.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -14,7 +16,7 @@
 namespace pg2crdb {
 namespace {
 
-int run(const Options& options) {
+int load_rows(const Options& options, Progress& progress) {
   int status = exit_clean;
   auto plan = plan_with_rows_for(options, "load", status);
   if (!plan) return status;
@@ -25,6 +27,8 @@ int run(const Options& options) {
   if (!load_options) return fail(load_options.error());
   if (options.dry_run) {
     if (auto looked = ImportStore::look(*load_options); !looked) return fail(looked.error());
+    Progress progress(options, stderr);
+    if (auto named = name_large_rows(*plan, options.source, progress); !named) return fail(named.error());
     for (const LoadPlan::Table& table : plan->tables) {
       uint64_t rows = 0;
       for (const LoadPlan::Data& data : table.data) rows += data.rows;
@@ -38,7 +42,6 @@ int run(const Options& options) {
                                       redacted(options.target)))) {
     return exit_usage;
   }
-  Progress progress(options, options.quiet ? nullptr : stderr);
   auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
   if (!journal) return fail_resumable(journal.error(), "load", options);
   if (auto another = check_source_is_another(options.source, options.target); !another)
@@ -59,6 +62,10 @@ int run(const Options& options) {
   }
   if (auto checked = check_identities(*plan, *load_options); !checked) {
     return fail_resumable(checked.error(), "load", options);
+  }
+  if (!options.resume) {
+    if (auto named = name_large_rows(*plan, options.source, progress); !named)
+      return fail_resumable(named.error(), "load", options);
   }
   progress.begin_rows("load", expected_rows(*plan, options.source, options.row_limit));
   const auto tables = load(*plan, *load_options, *journal, progress);
@@ -87,6 +94,13 @@ int run(const Options& options) {
   return rejected > 0 ? exit_rejected : exit_clean;
 }
 
+int run(const Options& options) {
+  Progress progress(options, options.quiet ? nullptr : stderr);
+  RunOutput output(options, "load", progress);
+  if (auto begun = output.begin(); !begun) return fail(begun.error());
+  return output.end(load_rows(options, progress));
+}
+
 }  // namespace
 
 const Command load_command = {
@@ -100,11 +114,12 @@ const Command load_command = {
                 "against what was read, and what is there in the end against both. Foreign keys come behind "
                 "the rows: `apply --phase pre-data` makes "
                 "the tables without them. A dump that changed since it was compiled is refused.",
-     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
-                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
-                OptionGroup::tables, OptionGroup::limit, OptionGroup::transfer, OptionGroup::memory,
-                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
+     .groups = {OptionGroup::reading,  OptionGroup::plan,    OptionGroup::csv,      OptionGroup::release,
+                OptionGroup::answers,  OptionGroup::choices, OptionGroup::outside,  OptionGroup::findings,
+                OptionGroup::settings, OptionGroup::source,  OptionGroup::target,   OptionGroup::jobs,
+                OptionGroup::tables,   OptionGroup::limit,   OptionGroup::transfer, OptionGroup::memory,
+                OptionGroup::state,    OptionGroup::dry_run, OptionGroup::progress, OptionGroup::port,
+                OptionGroup::reports},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -16,13 +16,15 @@
 #include "driver/pg_dump.h"
 #include "driver/progress.h"
 #include "driver/report.h"
+#include "driver/run_output.h"
 #include "driver/target_database.h"
 #include "rows/hash128.h"
 #include "runtime/connection.h"
 #include "runtime/import_store.h"
+#include "runtime/large_rows.h"
 #include "runtime/last_phase.h"
+#include "runtime/names_in_the_way.h"
 #include "runtime/sequences_behind.h"
-#include "runtime/tables_in_the_way.h"
 #include "support/printable.h"
 #include "target/quote.h"
 
@@ -50,6 +52,9 @@ class Migration {
     if (auto named = name_defects(options_.target, load_options_.method, progress_); !named) return named;
     if (auto checked = check_target(plan_, steps(), options_.target, journal_, progress_); !checked)
       return checked;
+    if (!options_.resume) {
+      if (auto named = name_large_rows(plan_, options_.source, progress_); !named) return named;
+    }
     if (auto done = apply("roles"); !done) return done;
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
@@ -63,6 +68,7 @@ class Migration {
   }
 
   uint64_t rejected() const { return rejected_; }
+  Progress& progress() { return progress_; }
 
   void print_summary() const {
     size_t width = 5;
@@ -257,7 +263,7 @@ int look_at_target(const LoadPlan& plan, const Options& options) {
   if (!target) return exit_clean;
   const std::vector<Step> steps =
       apply_steps(plan, std::vector<std::string>{"roles", "pre-data", "post-data"});
-  const auto are_new = check_no_table_is_in_the_way(plan, {steps.begin(), steps.end()}, *target);
+  const auto are_new = check_nothing_is_in_the_way(plan, {steps.begin(), steps.end()}, *target);
   return are_new ? exit_clean : fail(are_new.error());
 }
 
@@ -289,6 +295,8 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   if (options.dry_run) {
     print_intentions(plan, options);
     if (auto looked = ImportStore::look(*load_options); !looked) return fail(looked.error());
+    Progress progress(options, stderr);
+    if (auto named = name_large_rows(plan, options.source, progress); !named) return fail(named.error());
     return look_at_target(plan, options);
   }
   // The dump that the trees were made of is not read when they are.
@@ -308,17 +316,19 @@ int execute(const Options& options, const Compiled& compiled, Roles roles) {
   const std::string reject_file = load_options->reject_file;
   Migration migration(options, plan, std::move(*load_options), verify_options_of(options),
                       std::move(*journal));
+  RunOutput output(options, "migrate", migration.progress());
+  if (auto begun = output.begin(); !begun) return fail(begun.error());
   const Result<void> done = migration.run();
   if (!done) {
     const int status = fail_resumable(done.error(), "migrate", options);
-    if (migration.rejected() == 0) return status;
+    if (migration.rejected() == 0) return output.end(status);
     fmt::print(stderr, "  note: {} {} rejected{}: {}\n", counted(migration.rejected(), "row"),
                migration.rejected() == 1 ? "was" : "were",
                status == exit_differs ? ", among the missing" : "", reject_file);
-    return status == exit_differs ? exit_rejected : status;
+    return output.end(status == exit_differs ? exit_rejected : status);
   }
   if (!options.quiet) migration.print_summary();
-  return migration.rejected() > 0 ? exit_rejected : exit_clean;
+  return output.end(migration.rejected() > 0 ? exit_rejected : exit_clean);
 }
 
 /// A database of a cluster's dump, on its way into one of the same name.
@@ -430,6 +440,9 @@ int run(const Options& given) {
           std::pair(&options.csv, "--csv")}) {
       if (!other->empty()) return fail(usage_error(fmt::format("--all-databases does not go with {}", name)));
     }
+    if (!options.reports.empty())
+      return fail(
+          usage_error("--all-databases does not go with --report", "each database has a run of its own"));
     if (options.arguments.empty() || is_connection_string(options.arguments[0]))
       return fail(
           usage_error("--all-databases reads a dump, and none is named", "write one with pg_dumpall"));
@@ -477,7 +490,7 @@ const Command migrate_command = {
                 OptionGroup::rows,     OptionGroup::settings,  OptionGroup::source,  OptionGroup::target,
                 OptionGroup::jobs,     OptionGroup::tables,    OptionGroup::limit,   OptionGroup::naming,
                 OptionGroup::transfer, OptionGroup::memory,    OptionGroup::state,   OptionGroup::dry_run,
-                OptionGroup::progress},
+                OptionGroup::progress, OptionGroup::port,      OptionGroup::reports},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -50,6 +50,7 @@ Progress::~Progress() {
 void Progress::begin_rows(std::string_view stage, std::map<std::string, ExpectedRows> expected) {
   const std::lock_guard lock(mutex_);
   stage_ = stage;
+  record_.begin(stage, expected);
   tables_expected_ = std::move(expected);
   tables_.clear();
   expected_ = 0;
@@ -62,6 +63,7 @@ void Progress::end_rows() {
   const std::lock_guard lock(mutex_);
   clear();
   stage_.clear();
+  record_.end();
 }
 
 void Progress::log_to(std::FILE* log_stream) {
@@ -98,6 +100,7 @@ void Progress::rows_moved(std::string_view table, uint64_t rows, uint64_t bytes)
   const auto now = steady_clock::now();
   rows_ += rows;
   bytes_ += bytes;
+  record_.rows_moved(table, rows, bytes);
   const auto [its, first] = tables_.try_emplace(std::string(table), Moved{0, began_});
   // Its first rows were on their way before they arrived.
   if (first && tables_.size() > 1) its->second.began = shown_;
@@ -105,6 +108,11 @@ void Progress::rows_moved(std::string_view table, uint64_t rows, uint64_t bytes)
   const auto interval =
       mode_ == Mode::bar ? steady_clock::duration(bar_interval) : steady_clock::duration(line_interval);
   if (mode_ != Mode::none && now - shown_ >= interval) show(table);
+}
+
+RunRecord Progress::record() {
+  const std::lock_guard lock(mutex_);
+  return record_;
 }
 
 std::optional<double> Progress::seconds_left(const std::string& table) const {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "driver/options.h"
+#include "driver/run_record.h"
 #include "runtime/runtime.h"
 
 namespace pg2crdb {
@@ -34,6 +35,9 @@ class Progress : public Observer {
   /// To stderr where log lines go nowhere, unless --quiet.
   void problem(std::string_view line) override;
   void rows_moved(std::string_view table, uint64_t rows, uint64_t bytes) override;
+
+  /// What was done so far.
+  RunRecord record();
 
  private:
   enum class Mode { bar, plain, json, none };
@@ -63,6 +67,7 @@ class Progress : public Observer {
   uint64_t bytes_shown_ = 0;
   std::map<std::string, ExpectedRows> tables_expected_;
   std::map<std::string, Moved> tables_;
+  RunRecord record_;
 };
 
 }  // namespace pg2crdb

@@ -14,6 +14,7 @@
 #include "driver/statements_besides.h"
 #include "emit/load_plan.h"
 #include "rows/printed_type.h"
+#include "runtime/large_rows.h"
 #include "scan/key_type.h"
 #include "support/script_order.h"
 
@@ -21,10 +22,6 @@ namespace pg2crdb {
 namespace {
 
 constexpr size_t nowhere = std::string::npos;
-
-/// What CockroachDB logs from 26.2 on, where it refuses rows above 80 MiB; before, 64 MiB and 512 MiB, which
-/// a row of more than kv.raft.command.max_size, 64 MiB, does not come to.
-constexpr uint64_t large_row = uint64_t{16} << 20;
 
 /// A script that is read a second time: a pipe is not.
 bool can_be_read_again(const std::string& name) {

@@ -22,9 +22,9 @@ int run(const Options& options) {
 const Command status_command = {
     {.name = "status",
      .arguments = "",
-     .summary = "how far the load of `worker` is: tables, parts, leases, workers",
+     .summary = "how far the load or the verification of `worker` is: tables, parts, leases, workers",
      .details = "Asks the target alone; nothing has to run for it. `prometheus` is the text format of its "
-                "exporters, of the newest load: "
+                "exporters, of the newest load and the newest verification: "
                 "a cron job that writes it into a node_exporter's folder is enough to watch a load.",
      .groups = {OptionGroup::target, OptionGroup::format},
      .formats = "text|json|prometheus",

@@ -10,6 +10,7 @@
 #include "driver/command.h"
 #include "driver/execution.h"
 #include "driver/progress.h"
+#include "driver/run_output.h"
 #include "runtime/journal.h"
 #include "runtime/secrets.h"
 
@@ -54,7 +55,7 @@ Result<void> check_push_down(const Options& options) {
   return {};
 }
 
-int run(const Options& options) {
+int verify_rows(const Options& options, Progress& progress) {
   const Result<Sample> sample = sample_of(options);
   if (!sample) return fail(sample.error());
   if (auto checked = check_push_down(options); !checked) return fail(checked.error());
@@ -69,7 +70,6 @@ int run(const Options& options) {
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
   if (auto checked = check_csv(*plan, options); !checked) return fail(checked.error());
   if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());
-  Progress progress(options, stdout);
   if (auto named = name_defects(options.target, LoadMethod::copy, progress); !named)
     return fail(named.error());
   progress.begin_rows("verify", expected_rows(*plan, options.source, options.row_limit));
@@ -110,6 +110,13 @@ int run(const Options& options) {
   return sample->wanted() ? exit_sampled : exit_clean;
 }
 
+int run(const Options& options) {
+  Progress progress(options, stdout);
+  RunOutput output(options, "verify", progress);
+  if (auto begun = output.begin(); !begun) return fail(begun.error());
+  return output.end(verify_rows(options, progress));
+}
+
 }  // namespace
 
 const Command verify_command = {
@@ -135,7 +142,8 @@ const Command verify_command = {
                 OptionGroup::answers,  OptionGroup::choices,     OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::settings, OptionGroup::source,      OptionGroup::target,  OptionGroup::jobs,
                 OptionGroup::tables,   OptionGroup::limit,       OptionGroup::sample,  OptionGroup::push_down,
-                OptionGroup::naming,   OptionGroup::certificate, OptionGroup::state,   OptionGroup::progress},
+                OptionGroup::naming,   OptionGroup::certificate, OptionGroup::state,   OptionGroup::progress,
+                OptionGroup::port,     OptionGroup::reports},
      .formats = "",
      .most_arguments = 1,
      .examples =

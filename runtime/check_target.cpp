@@ -13,9 +13,9 @@
 #include "runtime/connection_error.h"
 #include "runtime/database_mark.h"
 #include "runtime/load_detail.h"
+#include "runtime/names_in_the_way.h"
 #include "runtime/runtime.h"
 #include "runtime/shown_list.h"
-#include "runtime/tables_in_the_way.h"
 #include "support/counted.h"
 #include "target/quote.h"
 
@@ -88,6 +88,18 @@ Result<void> name_limits(const LoadPlan& plan, const std::set<Step>& steps, Conn
         "tables that are schema_locked will be refused, until ALTER TABLE ... SET (schema_locked = false)");
   }
   return {};
+}
+
+Result<void> check_may_write(Connection& target, const std::string& url) {
+  const Result<Rows> read_only = target.query("SHOW transaction_read_only");
+  if (!read_only) return read_only.error();
+  if (read_only->size() != 1 || read_only->values[0][0] != "on") return {};
+  return Error{
+      Error::Kind::usage,
+      fmt::format("{}: transactions are read-only there", redacted(url)),
+      {},
+      "nothing was changed. Either the role or the database has default_transaction_read_only (ALTER "
+      "ROLE ... RESET default_transaction_read_only), or the server only follows another one"};
 }
 
 Result<std::set<ObjectName>> tables_of(Connection& target) {
@@ -258,6 +270,9 @@ Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, 
   Result<Connection> target = Connection::open(url);
   if (!target) return target.error();
   if (Result<void> compared = compare_versions(plan, *target, observer); !compared) return compared;
+  if (!steps.empty()) {
+    if (Result<void> may = check_may_write(*target, url); !may) return may;
+  }
   const std::set<Step> intended(steps.begin(), steps.end());
   if (Result<void> named = name_limits(plan, intended, *target, observer); !named) return named;
   if (Result<void> may = check_privileges(plan, intended, journal, *target); !may) return may;
@@ -265,7 +280,7 @@ Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, 
   if (!mark) return mark.error();
   if (journal.state(database_step()) != "done") {
     if (journal.detail_before(database_step()) != *mark) {
-      if (auto are_new = check_no_table_is_in_the_way(plan, intended, *target); !are_new) return are_new;
+      if (auto are_new = check_nothing_is_in_the_way(plan, intended, *target); !are_new) return are_new;
       return journal.done(database_step(), *mark);
     }
     const bool all_done = std::all_of(steps.begin(), steps.end(),

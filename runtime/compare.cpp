@@ -14,6 +14,9 @@ namespace pg2crdb {
 namespace {
 
 constexpr uint64_t progress_rows = 100'000;
+// Of differences, whose values are kept: so many however large their rows are, or so many bytes.
+constexpr uint64_t always_kept = 100;
+constexpr uint64_t kept_bytes = uint64_t{128} << 20;
 constexpr uint64_t no_text = ~uint64_t{0};
 
 bool operator<(const Hash128& a, const Hash128& b) {
@@ -166,6 +169,8 @@ class Comparer {
     }
     if (rows > 0) {
       const bool keep_texts = !limited_ && rows * sizeof(Record) + bytes <= options_.memory;
+      const uint64_t room = kept_bytes / (bytes / rows + 1);
+      most_differences_ = std::min(options_.max_reported, std::max(always_kept, room));
       read = match_in_groups(differs, source_buckets, target_buckets, keep_texts);
       if (!read) return read.error();
       if (!keep_texts && !out_.differences.empty()) {
@@ -343,7 +348,7 @@ class Comparer {
       } else {
         out_.missing += count;
       }
-      for (uint64_t i = 0; i < count && out_.differences.size() < options_.max_reported; ++i) {
+      for (uint64_t i = 0; i < count && out_.differences.size() < most_differences_; ++i) {
         report(source, source_record, target, target_record, keep_texts);
       }
     }
@@ -430,6 +435,7 @@ class Comparer {
   const CompareOptions& options_;
   const std::function<void(uint64_t)>& progress_;
   bool limited_ = false;
+  uint64_t most_differences_ = 0;  ///< that are kept
   std::atomic<bool> failed_ = false;
   Comparison out_;
   Wanted source_wanted_;

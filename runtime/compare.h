@@ -53,7 +53,7 @@ struct CompareOptions {
       uint64_t{128}
       << 20;  ///< bytes for rows that may differ; beyond that they are looked at in several passes
   size_t buckets = 65536;       ///< a power of two
-  uint64_t max_reported = 100;  ///< differences kept with their values; all are counted
+  uint64_t max_reported = 100;  ///< kept with their values, if there is room; all are counted
   /// The target holds this many of the source's rows at most, and nobody knows which; 0: all of them.
   uint64_t unordered_limit = 0;
 };

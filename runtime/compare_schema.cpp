@@ -204,14 +204,23 @@ class SchemaComparison {
     return std::ranges::any_of(made_.objects, [&](const MadeObject& one) { return one.kind == kind; });
   }
 
+  /// And what else may have a table's name.
   Result<void> read_views() {
-    if (!makes(MadeObject::Kind::view)) return {};
+    const bool one_is_no_table = std::ranges::any_of(
+        plan_.tables, [&](const LoadPlan::Table& table) { return !tables_.contains(table.target()); });
+    if (!makes(MadeObject::Kind::view) && !one_is_no_table) return {};
     const Result<Rows> rows = target_.query(
-        "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-        "c.relnamespace WHERE c.relkind IN ('v', 'm')");
+        "SELECT n.nspname, c.relname, c.relkind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON "
+        "n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm', 'S', 'f')");
     if (!rows) return rows.error();
-    for (const std::vector<std::string>& row : rows->values)
-      objects_[{MadeObject::Kind::view, plain_name(row[0], row[1])}] = 1;
+    for (const std::vector<std::string>& row : rows->values) {
+      const std::string_view kind = row[2] == "v"   ? "view"
+                                    : row[2] == "m" ? "materialized view"
+                                    : row[2] == "S" ? "sequence"
+                                                    : "foreign table";
+      no_tables_[{row[0], row[1]}] = kind;
+      if (kind.ends_with("view")) objects_[{MadeObject::Kind::view, plain_name(row[0], row[1])}] = 1;
+    }
     return {};
   }
 
@@ -338,7 +347,11 @@ class SchemaComparison {
 
   void compare_table(const LoadPlan::Table& table) {
     const auto found = tables_.find({table.schema, table.name});
-    if (found == tables_.end()) return not_there(table.schema, table.name, "the table");
+    if (found == tables_.end()) {
+      const auto other = no_tables_.find(table.target());
+      if (other == no_tables_.end()) return not_there(table.schema, table.name, "the table");
+      return differs(table.schema, table.name, fmt::format("it is a {}, and no table", other->second));
+    }
     if (table.row_security && !found->second && post_data_applied_)
       differs(table.schema, table.name, "row level security is not enabled");
     for (const LoadPlan::Column& column : table.columns) {
@@ -451,7 +464,8 @@ class SchemaComparison {
   MadeObjects made_;
   std::set<std::string> known_columns_;  ///< tables of which the plan has all columns
   std::map<std::pair<MadeObject::Kind, std::string>, size_t> objects_;
-  std::map<ObjectName, bool> tables_;  ///< whether row level security is enabled
+  std::map<ObjectName, bool> tables_;                 ///< whether row level security is enabled
+  std::map<ObjectName, std::string_view> no_tables_;  ///< and what they are
   std::map<Place, FoundColumn> columns_;
   std::map<Place, FoundIndex> indexes_;
   std::set<Place> primary_keys_;                               ///< their columns

@@ -44,20 +44,6 @@ std::string of_key(const Selection& selection, const Text& text) {
   return selection.compared.key.size() == 1 ? list : "(" + list + ")";
 }
 
-/// The values are literals of no type, and so take the columns'.
-std::string with_keys_of(const std::vector<Difference::Row>& rows, const Selection& selection) {
-  std::string keys;
-  for (const Difference::Row& row : rows) {
-    if (!keys.empty()) keys += ", ";
-    keys += of_key(selection, [&](size_t column) {
-      return row[column] ? quote_literal(*row[column]) : std::string("NULL");
-    });
-  }
-  const std::string columns =
-      of_key(selection, [&](size_t column) { return quote_identifier(selection.columns[column]->name); });
-  return fmt::format(" WHERE {} IN ({})", columns, keys);
-}
-
 void add_column(Selection& selection, const LoadPlan::Column& column, const TypesByName& composites) {
   selection.columns.push_back(&column);
   selection.compared.columns.push_back({column.name, compared_type(column, composites)});
@@ -110,7 +96,7 @@ Result<std::optional<std::set<std::string>>> columns_at_target(Connection& targe
   const Result<Rows> rows = target.query(
       "SELECT a.attname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
-      "WHERE n.nspname = $1 AND c.relname = $2",
+      "WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')",
       {table.schema, table.name});
   if (!rows) return rows.error();
   if (rows->size() == 0) return std::optional<std::set<std::string>>();
@@ -149,16 +135,35 @@ std::vector<std::string> column_names(const Selection& selection, std::string Lo
   return names;
 }
 
+std::string copy_of(const std::string& from, const Selection& selection, std::string LoadPlan::Column::*name,
+                    const std::string& where) {
+  std::string list;
+  for (const std::string& column : column_names(selection, name)) {
+    if (!list.empty()) list += ", ";
+    list += quote_identifier(column);
+  }
+  return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", list.empty() ? "1" : list, from, where);
+}
+
+// The values are literals of no type, and so take the columns'.
+std::string with_keys_of(const std::vector<Difference::Row>& rows, const Selection& selection,
+                         std::string LoadPlan::Column::*name) {
+  std::string keys;
+  for (const Difference::Row& row : rows) {
+    if (!keys.empty()) keys += ", ";
+    keys += of_key(selection, [&](size_t column) {
+      return row[column] ? quote_literal(*row[column]) : std::string("NULL");
+    });
+  }
+  const std::string columns =
+      of_key(selection, [&](size_t column) { return quote_identifier(selection.columns[column]->*name); });
+  return fmt::format(" WHERE {} IN ({})", columns, keys);
+}
+
 std::string target_copy(const LoadPlan::Table& table, const Selection& selection,
                         const std::vector<Difference::Row>& rows) {
-  std::string list;
-  for (const std::string& name : column_names(selection, &LoadPlan::Column::name)) {
-    if (!list.empty()) list += ", ";
-    list += quote_identifier(name);
-  }
-  return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", list.empty() ? "1" : list,
-                     quote_name(table.schema, table.name),
-                     rows.empty() ? std::string() : with_keys_of(rows, selection));
+  return copy_of(quote_name(table.schema, table.name), selection, &LoadPlan::Column::name,
+                 rows.empty() ? std::string() : with_keys_of(rows, selection, &LoadPlan::Column::name));
 }
 
 }  // namespace pg2crdb

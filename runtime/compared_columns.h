@@ -28,7 +28,8 @@ using TypesByName = std::map<std::string, CanonicalType>;
 Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites,
                          const std::set<std::string>* at_target = nullptr);
 
-/// The names of the columns that the target's table has; nothing where there is no such table.
+/// The names of the columns that the target's table has, or the view in its place; nothing where there is
+/// neither.
 Result<std::optional<std::set<std::string>>> columns_at_target(Connection& target,
                                                                const LoadPlan::Table& table);
 
@@ -41,7 +42,14 @@ std::optional<Selection> select_named(const LoadPlan::Table& table, const std::v
 std::vector<std::string> hashed_columns(const Selection& selection);
 
 std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name);
-/// The COPY statement that reads them from the target; with `rows`, those with their keys.
+/// The COPY statement that reads the columns by these names of theirs, `from` as it stands in FROM; `where`
+/// begins with a blank.
+std::string copy_of(const std::string& from, const Selection& selection, std::string LoadPlan::Column::*name,
+                    const std::string& where = {});
+/// The condition that a row has the key of one of these, as it stands behind FROM.
+std::string with_keys_of(const std::vector<Difference::Row>& rows, const Selection& selection,
+                         std::string LoadPlan::Column::*name);
+/// The COPY statement that reads the columns from the target; with `rows`, those with their keys.
 std::string target_copy(const LoadPlan::Table& table, const Selection& selection,
                         const std::vector<Difference::Row>& rows = {});
 

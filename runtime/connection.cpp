@@ -280,14 +280,15 @@ Result<Connection> Connection::open(const std::string& url) {
   std::vector<std::string> settings = {
       "SET client_encoding = 'UTF8'", "SET timezone = 'UTC'",     "SET intervalstyle = 'postgres'",
       "SET datestyle = 'ISO'",        "SET bytea_output = 'hex'", "SET extra_float_digits = 3",
-      "SET statement_timeout = 0",    "SET lock_timeout = 0",
+      "SET statement_timeout = 0",    "SET lock_timeout = 0",     "SET standard_conforming_strings = on",
   };
   // A role or a database may have limits that are right for applications.
   const int version_number = connection.version_number();
   if (connection.is_cockroachdb()) {
     settings.insert(settings.end(),
                     {"SET copy_from_atomic_enabled = true", "SET idle_in_transaction_session_timeout = 0",
-                     "SET idle_session_timeout = 0", "SET transaction_timeout = 0"});
+                     "SET idle_session_timeout = 0", "SET transaction_timeout = 0",
+                     "SET default_transaction_use_follower_reads = off"});
   } else {
     if (version_number >= 90600) settings.emplace_back("SET idle_in_transaction_session_timeout = 0");
     if (version_number >= 140000) settings.emplace_back("SET idle_session_timeout = 0");

@@ -15,7 +15,7 @@ struct KeyedSide {
   Connection& connection;
   std::string from;  ///< the table, as it stands in FROM
   std::string key;   ///< the column's name, quoted
-  std::string text;  ///< an expression: all of a row
+  std::string text;  ///< an expression: all of a row; it begins with the key's value
   bool unique;       ///< no two rows have one value of it
   uint64_t most;     ///< rows of a range, so that its texts fit into a server's memory
 };

@@ -16,12 +16,12 @@ constexpr int most_retries = 10;
 /// In one INSERT; a statement has at most 16 MiB.
 constexpr size_t parts_at_once = 500;
 
-Error about_leases(Error error) {
+Error about_leases(Error error, SharedWork work) {
   if (error.sqlstate == "42501")
     error.advice =
         "workers keep their leases in the schema pg2crdb of the target: the user needs CREATE on the "
         "database";
-  error.message = "pg2crdb.parts: " + error.message;
+  error.message = fmt::format("{}: {}", shared_tables(work).parts, error.message);
   return error;
 }
 
@@ -29,12 +29,12 @@ uint64_t number(const std::string& text) {
   return std::strtoull(text.c_str(), nullptr, 10);
 }
 
-std::string same_table(const ObjectName& table) {
-  return fmt::format("table_schema = {} AND table_name = {}", quote_literal(table.schema),
-                     quote_literal(table.name));
-}
-
 }  // namespace
+
+SharedTables shared_tables(SharedWork work) {
+  if (work == SharedWork::verification) return {"pg2crdb.verifications", "pg2crdb.verified_parts"};
+  return {"pg2crdb.loads", "pg2crdb.parts"};
+}
 
 Result<void> in_transaction(Connection& target, const std::function<Result<void>()>& body) {
   for (int attempt = 0;; ++attempt) {
@@ -61,31 +61,37 @@ void end_sessions(Connection& target, std::string_view name) {
                                                    literal)));
 }
 
-Result<void> Leases::make_tables(Connection& target) {
+Result<void> Leases::make_tables(Connection& target, SharedWork work) {
+  const SharedTables tables = shared_tables(work);
+  // Two loads cannot have one table: the run is no part of the key. Verifications can.
+  const bool loads = work == SharedWork::load;
   Result<void> made = pg2crdb::make_tables(
-      target, {"CREATE TABLE IF NOT EXISTS pg2crdb.loads (run TEXT PRIMARY KEY, chunk_bytes INT8 NOT NULL, "
-               "moment TEXT NOT NULL, "
-               "began TIMESTAMPTZ NOT NULL)",
-               // Two loads cannot have one table: the run is no part of the key.
-               "CREATE TABLE IF NOT EXISTS pg2crdb.parts (table_schema TEXT, table_name TEXT, part INT8, run "
-               "TEXT NOT NULL, "
-               "place INT8 NOT NULL, block INT8 NOT NULL, begins_at INT8 NOT NULL, ends_at INT8 NOT NULL, "
-               "first_line INT8 NOT NULL, "
-               "expected_rows INT8, state TEXT NOT NULL, lease INT8 NOT NULL, worker TEXT NOT NULL, leased "
-               "TIMESTAMPTZ, "
-               "expires TIMESTAMPTZ, ended TIMESTAMPTZ, row_count INT8 NOT NULL, problem TEXT NOT NULL, "
-               "PRIMARY KEY (table_schema, table_name, part))",
-               "CREATE TABLE IF NOT EXISTS pg2crdb.workers (run TEXT, worker TEXT, began TIMESTAMPTZ NOT "
-               "NULL, seen TIMESTAMPTZ NOT NULL, "
-               "ended TIMESTAMPTZ, snapshot TEXT NOT NULL, PRIMARY KEY (run, worker))"});
-  if (!made) return about_leases(made.error());
+      target,
+      {fmt::format(
+           "CREATE TABLE IF NOT EXISTS {} (run TEXT PRIMARY KEY, chunk_bytes INT8 NOT NULL, moment TEXT "
+           "NOT NULL, began TIMESTAMPTZ NOT NULL)",
+           tables.runs),
+       fmt::format(
+           "CREATE TABLE IF NOT EXISTS {} (table_schema TEXT, table_name TEXT, part INT8, run TEXT NOT NULL, "
+           "place INT8 NOT NULL, block INT8 NOT NULL, begins_at INT8 NOT NULL, ends_at INT8 NOT NULL, "
+           "first_line INT8 NOT NULL, expected_rows INT8, state TEXT NOT NULL, lease INT8 NOT NULL, worker "
+           "TEXT NOT NULL, leased TIMESTAMPTZ, expires TIMESTAMPTZ, ended TIMESTAMPTZ, row_count INT8 NOT "
+           "NULL, problem TEXT NOT NULL, {}PRIMARY KEY ({}table_schema, table_name, part))",
+           tables.parts,
+           loads ? ""
+                 : "success INT8 NOT NULL DEFAULT 0, missing INT8 NOT NULL DEFAULT 0, mismatch INT8 NOT NULL "
+                   "DEFAULT 0, extraneous INT8 NOT NULL DEFAULT 0, changing INT8 NOT NULL DEFAULT 0, ",
+           loads ? "" : "run, "),
+       "CREATE TABLE IF NOT EXISTS pg2crdb.workers (run TEXT, worker TEXT, began TIMESTAMPTZ NOT NULL, seen "
+       "TIMESTAMPTZ NOT NULL, ended TIMESTAMPTZ, snapshot TEXT NOT NULL, PRIMARY KEY (run, worker))"});
+  if (!made) return about_leases(made.error(), work);
   return made;
 }
 
 Result<std::optional<Leases::Load>> Leases::find(Connection& target) const {
-  const Result<Rows> rows = target.query(
-      fmt::format("SELECT chunk_bytes, moment FROM pg2crdb.loads WHERE run = {}", quote_literal(run_)));
-  if (!rows) return about_leases(rows.error());
+  const Result<Rows> rows = target.query(fmt::format("SELECT chunk_bytes, moment FROM {} WHERE run = {}",
+                                                     shared_tables(work_).runs, quote_literal(run_)));
+  if (!rows) return about_leases(rows.error(), work_);
   if (rows->size() == 0) return std::optional<Load>();
   return std::optional<Load>({number(rows->values[0][0]), rows->values[0][1]});
 }
@@ -95,9 +101,9 @@ Result<bool> Leases::begin(Connection& target, const Load& load, std::span<const
   bool first = false;
   const Result<void> begun = in_transaction(target, [&]() -> Result<void> {
     const Result<Rows> noted = target.query(fmt::format(
-        "INSERT INTO pg2crdb.loads (run, chunk_bytes, moment, began) VALUES ({}, {}, {}, clock_timestamp()) "
+        "INSERT INTO {} (run, chunk_bytes, moment, began) VALUES ({}, {}, {}, clock_timestamp()) "
         "ON CONFLICT (run) DO NOTHING RETURNING 1",
-        quote_literal(run_), load.chunk_bytes, quote_literal(load.moment)));
+        shared_tables(work_).runs, quote_literal(run_), load.chunk_bytes, quote_literal(load.moment)));
     if (!noted) return noted.error();
     first = noted->size() == 1;
     if (!first) return {};
@@ -108,20 +114,20 @@ Result<bool> Leases::begin(Connection& target, const Load& load, std::span<const
         values += fmt::format("{}({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 'free', 0, '', 0, '')",
                               values.empty() ? "" : ", ", quote_literal(part.table.schema),
                               quote_literal(part.table.name), part.number, quote_literal(run_), place,
-                              part.block, part.begin, part.end, part.first_line,
-                              part.rows ? std::to_string(*part.rows) : std::string("NULL"));
+                              part.block, static_cast<int64_t>(part.begin), static_cast<int64_t>(part.end),
+                              part.first_line, part.rows ? std::to_string(*part.rows) : std::string("NULL"));
       }
-      const Result<Rows> written = target.query(
-          "INSERT INTO pg2crdb.parts (table_schema, table_name, part, run, place, block, begins_at, ends_at, "
+      const Result<Rows> written = target.query(fmt::format(
+          "INSERT INTO {} (table_schema, table_name, part, run, place, block, begins_at, ends_at, "
           "first_line, "
-          "expected_rows, state, lease, worker, row_count, problem) VALUES " +
-          values);
+          "expected_rows, state, lease, worker, row_count, problem) VALUES {}",
+          shared_tables(work_).parts, values));
       if (!written) return written.error();
     }
     return enter(target, worker, snapshot);
   });
   if (begun) return first;
-  if (begun.error().sqlstate != "23505") return about_leases(begun.error());
+  if (begun.error().sqlstate != "23505") return about_leases(begun.error(), work_);
   return Error{Error::Kind::usage,
                "another load has tables of this one: it was begun by workers with another plan, other inputs "
                "or other options",
@@ -145,7 +151,7 @@ Result<std::vector<std::string>> Leases::snapshots(Connection& target) const {
       target.query(fmt::format("SELECT snapshot FROM pg2crdb.workers WHERE run = {} AND snapshot <> '' AND "
                                "ended IS NULL ORDER BY seen DESC LIMIT 100",
                                quote_literal(run_)));
-  if (!rows) return about_leases(rows.error());
+  if (!rows) return about_leases(rows.error(), work_);
   std::vector<std::string> snapshots;
   for (const std::vector<std::string>& row : rows->values) snapshots.push_back(row[0]);
   return snapshots;
@@ -168,17 +174,16 @@ Result<void> Leases::beat(Connection& target, std::string_view worker,
   // Chunks make leases longer, too: only one that has not had any for long is touched, and never one whose
   // row is locked.
   return in_transaction(target, [&]() -> Result<void> {
-    const Result<Rows> held =
-        target.query(fmt::format("SELECT table_schema, table_name, part FROM pg2crdb.parts WHERE run = {} "
-                                 "AND state = 'leased' AND worker IN ({}) AND "
-                                 "expires < clock_timestamp() + INTERVAL '{} seconds' FOR UPDATE SKIP LOCKED",
-                                 quote_literal(run_), names, std::max(1U, seconds_ * 2 / 3)));
+    const Result<Rows> held = target.query(
+        fmt::format("SELECT table_schema, table_name, part FROM {} WHERE run = {} "
+                    "AND state = 'leased' AND worker IN ({}) AND "
+                    "expires < clock_timestamp() + INTERVAL '{} seconds' FOR UPDATE SKIP LOCKED",
+                    shared_tables(work_).parts, quote_literal(run_), names, std::max(1U, seconds_ * 2 / 3)));
     if (!held) return held.error();
     for (const std::vector<std::string>& part : held->values) {
-      const Result<Rows> longer =
-          target.query(fmt::format("UPDATE pg2crdb.parts SET expires = clock_timestamp() + INTERVAL '{} "
-                                   "seconds' WHERE {} AND part = {}",
-                                   seconds_, same_table({part[0], part[1]}), part[2]));
+      const Result<Rows> longer = target.query(
+          fmt::format("UPDATE {} SET expires = clock_timestamp() + INTERVAL '{} seconds' WHERE {}",
+                      shared_tables(work_).parts, seconds_, is_part({part[0], part[1]}, number(part[2]))));
       if (!longer) return longer.error();
     }
     return {};
@@ -194,12 +199,13 @@ Result<std::optional<Lease>> Leases::take(Connection& target, std::string_view w
       const Result<Rows> found = target.query(
           fmt::format("SELECT table_schema, table_name, part, block, begins_at, ends_at, first_line, "
                       "expected_rows, lease, worker, state FROM "
-                      "pg2crdb.parts WHERE run = {} AND {} AND (state = 'free' OR (state = 'leased' AND "
+                      "{} WHERE run = {} AND {} AND (state = 'free' OR (state = 'leased' AND "
                       "expires < clock_timestamp()) OR (state = "
                       "'refused' AND ended < (SELECT began FROM pg2crdb.workers WHERE run = {} AND worker = "
                       "{}))) ORDER BY place LIMIT 1 FOR "
                       "UPDATE SKIP LOCKED",
-                      quote_literal(run_), which, quote_literal(run_), quote_literal(std::string(worker))));
+                      shared_tables(work_).parts, quote_literal(run_), which, quote_literal(run_),
+                      quote_literal(std::string(worker))));
       if (!found) return found.error();
       if (found->size() == 0) return {};
       const std::vector<std::string>& row = found->values[0];
@@ -214,17 +220,17 @@ Result<std::optional<Lease>> Leases::take(Connection& target, std::string_view w
                   std::string(session),
                   row[10] == "leased" ? row[9] : std::string()};
       if (!found->nulls[0][7]) lease.part.rows = number(row[7]);
-      const Result<Rows> noted = target.query(
-          fmt::format("UPDATE pg2crdb.parts SET state = 'leased', lease = {}, worker = {}, leased = "
-                      "clock_timestamp(), problem = '', ended = NULL, "
-                      "expires = clock_timestamp() + INTERVAL '{} seconds' WHERE {} AND part = {}",
-                      lease.number, quote_literal(lease.worker), seconds_, same_table(lease.part.table),
-                      lease.part.number));
+      const Result<Rows> noted =
+          target.query(fmt::format("UPDATE {} SET state = 'leased', lease = {}, worker = {}, leased = "
+                                   "clock_timestamp(), problem = '', ended = NULL, "
+                                   "expires = clock_timestamp() + INTERVAL '{} seconds' WHERE {}",
+                                   shared_tables(work_).parts, lease.number, quote_literal(lease.worker),
+                                   seconds_, is_part(lease.part.table, lease.part.number)));
       if (!noted) return noted.error();
       taken = std::move(lease);
       return {};
     });
-    if (!done) return about_leases(done.error());
+    if (!done) return about_leases(done.error(), work_);
     return taken;
   };
   Result<std::optional<Lease>> taken = take_where("table_name <> ''");
@@ -235,17 +241,22 @@ Result<std::optional<Lease>> Leases::take(Connection& target, std::string_view w
   return take_where("table_name = ''");
 }
 
-std::string Leases::of(const Lease& lease) const {
-  return fmt::format("run = {} AND {} AND part = {} AND lease = {} AND state = 'leased'", quote_literal(run_),
-                     same_table(lease.part.table), lease.part.number, lease.number);
+std::string Leases::is_part(const ObjectName& table, uint64_t part) const {
+  return fmt::format("run = {} AND table_schema = {} AND table_name = {} AND part = {}", quote_literal(run_),
+                     quote_literal(table.schema), quote_literal(table.name), part);
+}
+
+std::string Leases::still_held(const Lease& lease) const {
+  return fmt::format("{} AND lease = {} AND state = 'leased'", is_part(lease.part.table, lease.part.number),
+                     lease.number);
 }
 
 Result<bool> Leases::hold(Connection& target, const Lease& lease, uint64_t rows) const {
   const Result<Rows> held =
-      target.query(fmt::format("UPDATE pg2crdb.parts SET row_count = row_count + {}, expires = "
+      target.query(fmt::format("UPDATE {} SET row_count = row_count + {}, expires = "
                                "clock_timestamp() + INTERVAL '{} seconds' WHERE {} "
                                "RETURNING lease",
-                               rows, seconds_, of(lease)));
+                               shared_tables(work_).parts, rows, seconds_, still_held(lease)));
   if (!held) return held.error();
   return held->size() == 1;
 }
@@ -253,26 +264,26 @@ Result<bool> Leases::hold(Connection& target, const Lease& lease, uint64_t rows)
 Result<bool> Leases::done(Connection& target, const Lease& lease) const {
   Result<Rows> noted = Rows();
   const Result<void> written = in_transaction(target, [&]() -> Result<void> {
-    noted = target.query(fmt::format(
-        "UPDATE pg2crdb.parts SET state = 'done', ended = clock_timestamp() WHERE {} RETURNING lease",
-        of(lease)));
+    noted = target.query(
+        fmt::format("UPDATE {} SET state = 'done', ended = clock_timestamp() WHERE {} RETURNING lease",
+                    shared_tables(work_).parts, still_held(lease)));
     return noted ? Result<void>() : noted.error();
   });
-  if (!written) return about_leases(written.error());
+  if (!written) return about_leases(written.error(), work_);
   return noted->size() == 1;
 }
 
 Result<void> Leases::give_back(Connection& target, std::string_view session) const {
   return target.execute(
-      fmt::format("UPDATE pg2crdb.parts SET state = 'free', worker = '' WHERE run = {} AND worker = {} AND "
+      fmt::format("UPDATE {} SET state = 'free', worker = '' WHERE run = {} AND worker = {} AND "
                   "state = 'leased'",
-                  quote_literal(run_), quote_literal(std::string(session))));
+                  shared_tables(work_).parts, quote_literal(run_), quote_literal(std::string(session))));
 }
 
 Result<void> Leases::refuse(Connection& target, const Lease& lease, std::string_view why) const {
-  return target.execute(fmt::format(
-      "UPDATE pg2crdb.parts SET state = 'refused', ended = clock_timestamp(), problem = {} WHERE {}",
-      quote_literal(std::string(why)), of(lease)));
+  return target.execute(
+      fmt::format("UPDATE {} SET state = 'refused', ended = clock_timestamp(), problem = {} WHERE {}",
+                  shared_tables(work_).parts, quote_literal(std::string(why)), still_held(lease)));
 }
 
 Result<Leases::Left> Leases::left(Connection& target, std::string_view worker) const {
@@ -281,9 +292,10 @@ Result<Leases::Left> Leases::left(Connection& target, std::string_view worker) c
                                "is_end, problem, CASE WHEN state = 'refused' AND "
                                "ended < (SELECT began FROM pg2crdb.workers WHERE run = {} AND worker = {}) "
                                "THEN 'free' ELSE state END AS state FROM "
-                               "pg2crdb.parts WHERE run = {}) AS parts GROUP BY is_end, state",
-                               quote_literal(run_), quote_literal(std::string(worker)), quote_literal(run_)));
-  if (!rows) return about_leases(rows.error());
+                               "{} WHERE run = {}) AS parts GROUP BY is_end, state",
+                               quote_literal(run_), quote_literal(std::string(worker)),
+                               shared_tables(work_).parts, quote_literal(run_)));
+  if (!rows) return about_leases(rows.error(), work_);
   Left left;
   for (const std::vector<std::string>& row : rows->values) {
     if (row[0] == "t") {
@@ -304,9 +316,9 @@ Result<std::vector<Leases::LoadedPart>> Leases::loaded(Connection& target) const
   const Result<Rows> rows = target.query(
       fmt::format("SELECT table_schema, table_name, sum(row_count)::INT8, sum(expected_rows)::INT8, count(*) "
                   "= count(expected_rows) FROM "
-                  "pg2crdb.parts WHERE run = {} AND table_name <> '' GROUP BY 1, 2 ORDER BY 1, 2",
-                  quote_literal(run_)));
-  if (!rows) return about_leases(rows.error());
+                  "{} WHERE run = {} AND table_name <> '' GROUP BY 1, 2 ORDER BY 1, 2",
+                  shared_tables(work_).parts, quote_literal(run_)));
+  if (!rows) return about_leases(rows.error(), work_);
   std::vector<LoadedPart> tables;
   for (const std::vector<std::string>& row : rows->values) {
     tables.push_back({{row[0], row[1]}, number(row[2]), {}});

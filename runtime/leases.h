@@ -14,9 +14,10 @@
 namespace pg2crdb {
 
 /// What of a table's rows one worker loads in one go: of a dump bytes of one of the table's blocks, whole
-/// rows, of a live source a range of pages.
+/// rows, of a live source a range of pages. What one compares: a range of keys, which
+/// verify_worker.cpp writes into the same numbers.
 struct Part {
-  ObjectName table;     ///< on the target; of no name: the end of the load, behind all others
+  ObjectName table;     ///< on the target; of no name: the end of the work, behind all others
   uint64_t number = 0;  ///< within the table, from 0
   uint64_t block = 0;   ///< index in LoadPlan::Table::data; behind the last: all of them
   uint64_t begin = 0;
@@ -27,8 +28,11 @@ struct Part {
   bool is_end() const { return table.name.empty(); }
 };
 
-/// The right to load a part. Each lease of a part has a higher number than the one before it: whoever holds
-/// an older one can write no more.
+/// What workers share.
+enum class SharedWork { load, verification };
+
+/// The right to work on a part. Each lease of a part has a higher number than the one before it: whoever
+/// holds an older one can write no more.
 struct Lease {
   Part part;
   uint64_t number = 0;
@@ -36,8 +40,9 @@ struct Lease {
   std::string previous_worker;  ///< the one whose lease ran out; empty: the part was free
 };
 
-/// Who loads which part of a load that several workers share: `pg2crdb.loads`, `pg2crdb.parts` and
-/// `pg2crdb.workers` on the target. Time is the database's alone; a worker's own clock is never asked.
+/// Who works on which part of a load that several workers share: `pg2crdb.loads`, `pg2crdb.parts` and
+/// `pg2crdb.workers` on the target; of a verification `pg2crdb.verifications` and `pg2crdb.verified_parts`.
+/// Time is the database's alone; a worker's own clock is never asked.
 ///
 /// A lease that has run out may be taken by another worker, and until it is, its holder may go on. What
 /// decides is the lease's number: hold() is called in the transaction that writes rows, and locks the part's
@@ -45,18 +50,19 @@ struct Lease {
 class Leases {
  public:
   /// `run` is the same for workers of the same plan, inputs and options. A lease lasts `seconds`.
-  Leases(std::string run, unsigned seconds) : run_(std::move(run)), seconds_(seconds) {}
+  Leases(std::string run, unsigned seconds, SharedWork work = SharedWork::load)
+      : run_(std::move(run)), seconds_(seconds), work_(work) {}
 
   const std::string& run() const { return run_; }
   unsigned seconds() const { return seconds_; }
 
   /// Makes the tables where they are not there.
-  static Result<void> make_tables(Connection& target);
+  static Result<void> make_tables(Connection& target, SharedWork work = SharedWork::load);
 
-  /// What all workers of a load have in common, as the first one noted it.
+  /// What all workers have in common, as the first one noted it.
   struct Load {
     uint64_t chunk_bytes = 0;
-    std::string moment;  ///< of a live source
+    std::string moment;  ///< of a live source; of a verification both sides'
   };
   Result<std::optional<Load>> find(Connection& target) const;
 
@@ -107,12 +113,22 @@ class Leases {
   /// The parts' sums by table, all of them done.
   Result<std::vector<LoadedPart>> loaded(Connection& target) const;
 
+  /// The condition on the table of parts that the lease is not another's by now.
+  std::string still_held(const Lease& lease) const;
+
  private:
-  std::string of(const Lease& lease) const;
+  std::string is_part(const ObjectName& table, uint64_t part) const;
 
   std::string run_;
   unsigned seconds_;
+  SharedWork work_;
 };
+
+/// The tables of one kind of work.
+struct SharedTables {
+  std::string_view runs, parts;
+};
+SharedTables shared_tables(SharedWork work);
 
 /// Runs `body` in a transaction until it is not told 40001 any more, at most ten times. It is rolled back
 /// where `body` or COMMIT fails.

@@ -58,6 +58,14 @@ Result<std::string> export_snapshot(Connection& source, const std::string& url) 
   return snapshot->values[0][0];
 }
 
+// Transactions that write have numbers: where no number was given in between, nothing was written.
+Result<std::string> source_transactions(Connection& source, const std::string& url) {
+  if (source.is_cockroachdb()) return std::string();
+  const Result<Rows> transactions = source.query("SELECT pg_catalog.txid_current_snapshot()");
+  if (!transactions) return at_source(transactions.error(), url);
+  return transactions->values[0][0];
+}
+
 Result<std::vector<std::vector<PageRange>>> page_ranges(Connection& source, const LoadPlan& plan) {
   std::vector<std::vector<PageRange>> ranges(plan.tables.size(), {PageRange{}});
   constexpr int finds_rows_by_range = 140000;  // before, each range reads the whole table

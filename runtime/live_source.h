@@ -21,6 +21,10 @@ Result<Connection> open_source(const std::string& url, const std::string& snapsh
 /// is a CockroachDB, which has none to give. `url` is for messages.
 Result<std::string> export_snapshot(Connection& source, const std::string& url);
 
+/// Which transactions the session sees: where two sessions have the same text, nothing was written in
+/// between. Empty where the source is a CockroachDB. `url` is for messages.
+Result<std::string> source_transactions(Connection& source, const std::string& url);
+
 /// Pages of a table, from `begin` on, up to `end` where that is not 0.
 struct PageRange {
   uint64_t begin = 0;

@@ -21,21 +21,24 @@ double seconds(const std::string& text) {
 }
 
 Result<void> read_tables(Connection& target, LoadStatus& status) {
-  const Result<Rows> rows =
-      target.query(fmt::format("SELECT table_schema, table_name, state, count(*), sum(row_count)::INT8, "
-                               "sum(expected_rows)::INT8, count(*) = "
-                               "count(expected_rows), max(problem) FROM pg2crdb.parts WHERE run = {} GROUP "
-                               "BY 1, 2, 3 ORDER BY 1, 2, 3",
-                               quote_literal(status.run)));
+  const bool compares = status.work == SharedWork::verification;
+  const Result<Rows> rows = target.query(fmt::format(
+      "SELECT table_schema, table_name, state, count(*), sum(row_count)::INT8, sum(expected_rows)::INT8, "
+      "count(*) = count(expected_rows), max(problem){} FROM {} WHERE run = {} GROUP BY 1, 2, 3 ORDER BY 1, "
+      "2, "
+      "3",
+      compares ? ", sum(missing)::INT8, sum(mismatch)::INT8, sum(extraneous)::INT8, sum(changing)::INT8" : "",
+      shared_tables(status.work).parts, quote_literal(status.run)));
   if (!rows) return rows.error();
   for (const std::vector<std::string>& row : rows->values) {
     const ObjectName name{row[0], row[1]};
     if (name.name.empty()) {
       status.ended = row[2] == "done";
+      if (compares) status.schema_differences = number(row[9]);
       continue;
     }
     if (status.tables.empty() || status.tables.back().table != name)
-      status.tables.push_back({name, {}, 0, 0, {}});
+      status.tables.push_back({name, {}, 0, 0, {}, 0, 0, 0});
     LoadStatus::Table& table = status.tables.back();
     const uint64_t parts = number(row[3]);
     (row[2] == "done"      ? table.parts.done
@@ -48,6 +51,11 @@ Result<void> read_tables(Connection& target, LoadStatus& status) {
     else if (table.expected)
       *table.expected += number(row[5]);
     if (!row[7].empty()) table.problem = row[7];
+    if (!compares) continue;
+    table.missing += number(row[8]);
+    table.mismatch += number(row[9]);
+    table.extraneous += number(row[10]);
+    table.changing += number(row[11]);
   }
   return {};
 }
@@ -56,9 +64,9 @@ Result<void> read_leases(Connection& target, LoadStatus& status) {
   const Result<Rows> rows =
       target.query(fmt::format("SELECT table_schema, table_name, part, worker, extract(epoch FROM "
                                "clock_timestamp() - leased), extract(epoch FROM expires - "
-                               "clock_timestamp()), row_count FROM pg2crdb.parts WHERE run = {} AND state = "
+                               "clock_timestamp()), row_count FROM {} WHERE run = {} AND state = "
                                "'leased' ORDER BY leased, 1, 2, 3",
-                               quote_literal(status.run)));
+                               shared_tables(status.work).parts, quote_literal(status.run)));
   if (!rows) return rows.error();
   for (const std::vector<std::string>& row : rows->values)
     status.leases.push_back(
@@ -122,28 +130,38 @@ Result<std::vector<LoadStatus>> load_status(const std::string& url) {
   // What the parts say belongs together.
   const Result<Rows> begun = target->query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   if (!begun) return begun.error();
-  const Result<Rows> loads = target->query(
-      "SELECT run, extract(epoch FROM coalesce((SELECT p.ended FROM pg2crdb.parts AS p WHERE p.run = l.run "
-      "AND p.table_name = '' AND "
-      "p.state = 'done'), clock_timestamp()) - began) FROM pg2crdb.loads AS l ORDER BY began DESC");
-  if (!loads && (loads.error().sqlstate == "42P01" || loads.error().sqlstate == "3F000")) {
-    return Error{Error::Kind::usage,
-                 "no workers began a load in this database",
-                 {},
-                 "`pg2crdb worker` begins one; `pg2crdb load` shows its progress itself"};
-  }
-  if (!loads) return loads.error();
+  const Result<Rows> made = target->query(
+      "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_schema = "
+      "'pg2crdb'");
+  if (!made) return made.error();
   std::vector<LoadStatus> all;
-  for (const std::vector<std::string>& row : loads->values) {
-    LoadStatus status;
-    status.run = row[0];
-    status.age = seconds(row[1]);
-    for (const auto& read : {read_tables, read_leases, read_workers}) {
-      if (Result<void> done = read(*target, status); !done) return done.error();
+  for (const SharedWork work : {SharedWork::load, SharedWork::verification}) {
+    const SharedTables tables = shared_tables(work);
+    const bool are_there = std::ranges::any_of(
+        made->values, [&](const std::vector<std::string>& row) { return row[0] == tables.runs; });
+    if (!are_there) continue;
+    const Result<Rows> runs = target->query(fmt::format(
+        "SELECT run, extract(epoch FROM coalesce((SELECT p.ended FROM {} AS p WHERE p.run = r.run AND "
+        "p.table_name = '' AND p.state = 'done'), clock_timestamp()) - began) FROM {} AS r ORDER BY began "
+        "DESC",
+        tables.parts, tables.runs));
+    if (!runs) return runs.error();
+    for (const std::vector<std::string>& row : runs->values) {
+      LoadStatus status;
+      status.work = work;
+      status.run = row[0];
+      status.age = seconds(row[1]);
+      for (const auto& read : {read_tables, read_leases, read_workers}) {
+        if (Result<void> done = read(*target, status); !done) return done.error();
+      }
+      all.push_back(std::move(status));
     }
-    all.push_back(std::move(status));
   }
-  return all;
+  if (!all.empty()) return all;
+  return Error{Error::Kind::usage,
+               "no workers began a load in this database",
+               {},
+               "`pg2crdb worker` begins one; `pg2crdb load` shows its progress itself"};
 }
 
 }  // namespace pg2crdb

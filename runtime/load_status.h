@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "plan/object_name.h"
+#include "runtime/leases.h"
 #include "support/result.h"
 
 namespace pg2crdb {
 
-/// What the target holds of a load that workers share. Seconds are the database's.
+/// What the target holds of a load, or of a verification, that workers share. Seconds are the database's.
 struct LoadStatus {
   struct Parts {
     uint64_t free = 0, leased = 0, refused = 0, done = 0;
@@ -18,12 +19,16 @@ struct LoadStatus {
   struct Table {
     ObjectName table;
     Parts parts;
-    uint64_t rows = 0;                 ///< that arrived
+    uint64_t rows = 0;                 ///< that arrived; of the source's, those that were compared
     std::optional<uint64_t> expected;  ///< where the input says
     std::string problem;               ///< why rows of it were refused
+    uint64_t missing = 0, mismatch = 0, extraneous = 0;  ///< rows, as far as they were compared
+    uint64_t changing = 0;                               ///< of them: they were others at each look
+    uint64_t differing() const { return missing + mismatch + extraneous; }
   };
   struct Lease {
-    ObjectName table;  ///< of no name: the end of the load, at which rows are counted and sequences set
+    ObjectName
+        table;  ///< of no name: the end, at which rows are counted and sequences set, or the schema compared
     uint64_t part = 0;
     std::string session;  ///< the worker's name, and which of its sessions
     double age = 0;
@@ -37,12 +42,14 @@ struct LoadStatus {
     bool gone = false;
   };
 
+  SharedWork work = SharedWork::load;
   std::string run;
   double age = 0;  ///< since it began; of one that has ended: how long it took
   bool ended = false;
-  std::vector<Table> tables;    ///< by name
-  std::vector<Lease> leases;    ///< the oldest first
-  std::vector<Worker> workers;  ///< the newest first
+  uint64_t schema_differences = 0;  ///< known behind the end
+  std::vector<Table> tables;        ///< by name
+  std::vector<Lease> leases;        ///< the oldest first
+  std::vector<Worker> workers;      ///< the newest first
 
   Parts parts() const;
   uint64_t rows() const;
@@ -53,7 +60,8 @@ struct LoadStatus {
   std::optional<double> left() const;
 };
 
-/// The loads, the newest first; an error (Kind::usage) where workers never began one in this database.
+/// The loads, then the verifications, each the newest first; an error (Kind::usage) where workers never began
+/// one in this database.
 Result<std::vector<LoadStatus>> load_status(const std::string& target);
 
 }  // namespace pg2crdb

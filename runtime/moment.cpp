@@ -19,8 +19,12 @@ constexpr std::string_view begin_postgresql = "BEGIN ISOLATION LEVEL REPEATABLE 
 }  // namespace
 
 Result<std::string> begin_now(Connection& keeper) {
+  if (keeper.is_cockroachdb()) std::this_thread::sleep_for(clock_offset);
+  return begin_at_once(keeper);
+}
+
+Result<std::string> begin_at_once(Connection& keeper) {
   if (keeper.is_cockroachdb()) {
-    std::this_thread::sleep_for(clock_offset);
     // Under READ COMMITTED, which a role may have as its default, there is no such thing as its timestamp.
     if (Result<Rows> set = keeper.query("SET default_transaction_isolation = 'serializable'"); !set)
       return set.error();
@@ -49,8 +53,12 @@ Result<Connection> open_at(const std::string& url, const std::string& begin) {
   return connection;
 }
 
+bool is_past(const Error& error) {
+  return error.message.find("replica GC threshold") != std::string::npos;
+}
+
 Error explain_moment(Error error) {
-  if (error.message.find("replica GC threshold") == std::string::npos) return error;
+  if (!is_past(error)) return error;
   error.advice =
       "the cluster has thrown away what rows were when verify began: raise gc.ttlseconds of the tables "
       "(ALTER "

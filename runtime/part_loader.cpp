@@ -26,14 +26,14 @@ size_t index_of(const LoadPlan& plan, const ObjectName& table) {
 
 PartLoader::PartLoader(const LoadPlan& plan, const ChunkMarks& marks, const Leases& leases,
                        const Lease& lease, BatchWriter& writer, Observer& observer,
-                       std::atomic<uint64_t>& chunks)
+                       std::function<void()> arrived)
     : plan_(plan),
       marks_(marks),
       leases_(leases),
       lease_(lease),
       writer_(writer),
       observer_(observer),
-      chunks_(chunks),
+      arrived_(std::move(arrived)),
       table_(index_of(plan, lease.part.table)),
       name_(quote_name(lease.part.table.schema, lease.part.table.name)) {}
 
@@ -135,7 +135,7 @@ Result<void> PartLoader::send(const Batch& batch) {
     return Error{Error::Kind::interrupted, "the lease has another worker", "P0001", {}};
   });
   if (sent) {
-    ++chunks_;
+    arrived_();
     rows_ += *sent;
     observer_.rows_moved(name_, *sent, batch.rows.size());
     return {};

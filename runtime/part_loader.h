@@ -1,7 +1,7 @@
 #pragma once
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,9 +21,9 @@ class PartLoader : private BatchSink {
  public:
   enum class End { done, lost, refused };
 
-  /// `chunks` is raised with each chunk that arrives. All have to outlive this.
+  /// `arrived` is called with each chunk that arrives. All have to outlive this.
   PartLoader(const LoadPlan& plan, const ChunkMarks& marks, const Leases& leases, const Lease& lease,
-             BatchWriter& writer, Observer& observer, std::atomic<uint64_t>& chunks);
+             BatchWriter& writer, Observer& observer, std::function<void()> arrived);
   ~PartLoader() override;
   PartLoader(const PartLoader&) = delete;
   PartLoader& operator=(const PartLoader&) = delete;
@@ -55,7 +55,7 @@ class PartLoader : private BatchSink {
   const Lease& lease_;
   BatchWriter& writer_;
   Observer& observer_;
-  std::atomic<uint64_t>& chunks_;
+  const std::function<void()> arrived_;
   const size_t table_;
   const std::string name_;
   ChunkMarks::Marks there_;

@@ -7,12 +7,12 @@
 #include <atomic>
 #include <cstdlib>
 #include <future>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "runtime/add_piece.h"
 #include "runtime/compared_streams.h"
 #include "runtime/key_ranges.h"
 #include "runtime/row_text.h"
@@ -23,7 +23,7 @@ namespace {
 
 /// Numbers of eight digits each that a hash is cut into, so that sums of them are whole numbers everywhere.
 constexpr int sums_a_hash = 4;
-/// What a range of keys has at most: its texts are one in a server's memory.
+/// What a range of keys has at most: its rows' texts, or their hashes, are one text in a server's memory.
 constexpr uint64_t range_rows = 4096;
 constexpr uint64_t range_bytes = uint64_t{4} << 20;
 /// One key may have this many times as much: more than that is no range any more.
@@ -31,6 +31,7 @@ constexpr uint64_t most_ranges_a_key = 16;
 constexpr uint64_t pieces_a_range = 64;  ///< where it differs
 constexpr size_t ranges_at_once = 16;    ///< that are cut and opened together
 constexpr size_t few_ranges = 64;        ///< so many are cut even where all of them differ
+constexpr size_t ranges_a_note = 64;     ///< so many are hashed on both sides before what is equal is noted
 constexpr size_t coarse_digits = 2;      ///< of hashes: 256 ranges
 constexpr size_t fine_digits = 4;
 constexpr uint64_t rows_a_range = 500;
@@ -69,22 +70,8 @@ Selection some_of(const Selection& selection, const std::vector<size_t>& columns
 }
 
 std::string rows_of(const Side& side, const Selection& selection, const std::string& where) {
-  std::string list;
-  for (const std::string& name :
-       column_names(selection, side.is_source ? &LoadPlan::Column::source_name : &LoadPlan::Column::name))
-    list += (list.empty() ? "" : ", ") + quote_identifier(name);
-  return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", list, side.from, where);
-}
-
-void add(Comparison& sum, Comparison found) {
-  sum.source_rows += found.source_rows;
-  sum.target_rows += found.target_rows;
-  sum.truth_rows += found.truth_rows;
-  sum.success += found.success;
-  sum.missing += found.missing;
-  sum.mismatch += found.mismatch;
-  sum.extraneous += found.extraneous;
-  std::move(found.differences.begin(), found.differences.end(), std::back_inserter(sum.differences));
+  return copy_of(side.from, selection,
+                 side.is_source ? &LoadPlan::Column::source_name : &LoadPlan::Column::name, where);
 }
 
 void add_equal(Comparison& sum, uint64_t rows) {
@@ -98,13 +85,14 @@ void add_equal(Comparison& sum, uint64_t rows) {
 class PushedTable {
  public:
   PushedTable(Side here, Side there, const Selection& selection, const PushDown& columns, uint64_t rows,
-              const CompareOptions& options, const std::function<void(uint64_t)>& progress)
+              const CompareOptions& options, EqualKeys& equal, const std::function<void(uint64_t)>& progress)
       : here_(std::move(here)),
         there_(std::move(there)),
         selection_(selection),
         columns_(columns),
         rows_(rows),
         options_(options),
+        equal_(equal),
         progress_(progress) {}
 
   Result<PushedDown> compare() {
@@ -183,6 +171,38 @@ class PushedTable {
     return differing;
   }
 
+  /// What the run before found equal, and has as many rows now.
+  Result<void> leave_out_equal(const KeyedSide& there) {
+    if (equal_.ranges().empty()) return {};
+    const Result<Rows> found = there.connection.query(
+        fmt::format("SELECT count(*) FROM {} WHERE {}", there.from, in_ranges(there.key, equal_.ranges())));
+    if (!found) return found.error();
+    if (found->values[0][0] != std::to_string(equal_.rows())) return equal_.forget();
+    out_.equal_before = equal_.rows();
+    add_equal(out_.found, equal_.rows());
+    return {};
+  }
+
+  /// As differing(), piece by piece: what is equal is noted while there are more.
+  Result<std::vector<size_t>> differing_of_all(const KeyedSide& here, const KeyedSide& there,
+                                               const std::vector<KeyRange>& ranges) {
+    std::vector<size_t> all;
+    for (size_t begin = 0; begin < ranges.size(); begin += ranges_a_note) {
+      const size_t end = std::min(ranges.size(), begin + ranges_a_note);
+      std::vector<KeyRange> some(ranges.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 ranges.begin() + static_cast<std::ptrdiff_t>(end));
+      const uint64_t before = out_.found.success;
+      const Result<std::vector<size_t>> found = differing(here, there, some, before);
+      if (!found) return found.error();
+      for (const size_t range : *found) all.push_back(begin + range);
+      if (end == ranges.size()) break;
+      for (auto range = found->rbegin(); range != found->rend(); ++range)
+        some.erase(some.begin() + static_cast<std::ptrdiff_t>(*range));
+      if (Result<void> noted = equal_.add(some, out_.found.success - before); !noted) return noted.error();
+    }
+    return all;
+  }
+
   /// Nothing is done, and false, where the key is no such key.
   Result<bool> compare_by_keys() {
     const std::vector<size_t>& key = selection_.compared.key;
@@ -192,11 +212,15 @@ class PushedTable {
     if (!bytes) return bytes.error();
     const uint64_t rows = std::clamp<uint64_t>(range_bytes / (*bytes + 1), 1, range_rows);
     const KeyedSide here = keyed(here_, rows), there = keyed(there_, rows);
-    const Result<std::optional<std::vector<KeyRange>>> ranges =
-        cut(here, {KeyRange{}}, rows, out_.hash_bytes);
+    if (Result<void> left_out = leave_out_equal(there); !left_out) return left_out.error();
+    const std::vector<KeyRange> wanted = equal_.others();
+    const Result<std::optional<std::vector<KeyRange>>> ranges = cut(here, wanted, rows, out_.hash_bytes);
     if (!ranges) return ranges.error();
-    if (!*ranges) return false;
-    const Result<std::vector<size_t>> coarse = differing(here, there, **ranges, 0);
+    if (!*ranges) {
+      out_ = {};
+      return false;
+    }
+    const Result<std::vector<size_t>> coarse = differing_of_all(here, there, **ranges);
     if (!coarse) return coarse.error();
     const Result<bool> streamed = equal_streamed();
     if (!streamed) return streamed.error();
@@ -231,7 +255,7 @@ class PushedTable {
     Result<Comparison> found =
         open(selection_, " WHERE " + in_ranges(here.key, wanted), " WHERE " + in_ranges(there.key, wanted));
     if (!found) return found.error();
-    add(out_.found, std::move(*found));
+    add_piece(out_.found, std::move(*found), options_.max_reported);
     return {};
   }
 
@@ -333,7 +357,7 @@ class PushedTable {
     Result<Comparison> rows =
         open(selection_, with_hashes(here_, digits, found->names), with_hashes(there_, digits, found->names));
     if (!rows) return rows.error();
-    add(out_.found, std::move(*rows));
+    add_piece(out_.found, std::move(*rows), options_.max_reported);
     return true;
   }
 
@@ -342,6 +366,7 @@ class PushedTable {
   const PushDown& columns_;
   const uint64_t rows_;
   const CompareOptions& options_;
+  EqualKeys& equal_;
   const std::function<void(uint64_t)>& progress_;
   PushedDown out_;
 };
@@ -394,10 +419,10 @@ std::vector<std::string> PushDown::sentences(const std::string& table, const Sel
 Result<PushedDown> compare_pushed_down(const PushDownSide& source, const PushDownSide& target,
                                        const LoadPlan& plan, const Selection& selection,
                                        const PushDown& columns, uint64_t rows, const CompareOptions& options,
-                                       const std::function<void(uint64_t)>& progress) {
+                                       EqualKeys& equal, const std::function<void(uint64_t)>& progress) {
   return PushedTable(side_of(plan, selection, columns, source, true),
                      side_of(plan, selection, columns, target, false), selection, columns, rows, options,
-                     progress)
+                     equal, progress)
       .compare();
 }
 

@@ -149,6 +149,7 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
 struct VerifiedTable {
   ObjectName table;  ///< on the target
   uint64_t truth_rows = 0, success = 0, missing = 0, mismatch = 0, extraneous = 0;
+  uint64_t changing = 0;  ///< of those that differ: they were others at each look
   // Where all rows were read in this run:
   HashedRows source = {}, target = {};
   std::vector<std::string> columns = {};   ///< on the target, in the order in which they are hashed; none:

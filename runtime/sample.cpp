@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/add_piece.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -41,19 +43,6 @@ class KeptRows : public RowStream {
  private:
   const std::vector<Difference::Row>& rows_;
 };
-
-void add(Comparison& all, Comparison piece, uint64_t most_differences) {
-  all.source_rows += piece.source_rows;
-  all.target_rows += piece.target_rows;
-  all.truth_rows += piece.truth_rows;
-  all.success += piece.success;
-  all.missing += piece.missing;
-  all.mismatch += piece.mismatch;
-  all.extraneous += piece.extraneous;
-  for (Difference& difference : piece.differences) {
-    if (all.differences.size() < most_differences) all.differences.push_back(std::move(difference));
-  }
-}
 
 }  // namespace
 
@@ -110,7 +99,7 @@ Result<Comparison> compare_sample(const ComparedTable& table, RowStream& source,
     const std::unique_ptr<RowStream> found = look_up(rows);
     Result<Comparison> compared = compare_rows(table, kept, *found, of_piece, [](uint64_t) {});
     if (!compared) return compared.error();
-    add(all, std::move(*compared), options.max_reported);
+    add_piece(all, std::move(*compared), options.max_reported);
     rows.clear();
     bytes = 0;
     return {};

@@ -95,13 +95,17 @@ bool is_query(std::string_view text, bool of_libpq) {
   }
 }
 
-std::string redacted_query(std::string_view query) {
+/// Of libpq's parameters, a misspelt one may be the password's, and what is none the rest of it.
+std::string redacted_query(std::string_view query, bool of_libpq) {
   std::string out;
   while (true) {
     const size_t end = std::min(query.find('&'), query.size());
     const std::string_view parameter = query.substr(0, end);
     const size_t equals = parameter.find('=');
-    if (equals != std::string_view::npos && is_secret(parameter.substr(0, equals))) {
+    const std::string_view key = parameter.substr(0, equals);
+    if (equals == std::string_view::npos) {
+      out += of_libpq && !parameter.empty() ? mask : parameter;
+    } else if (is_secret(key) || (of_libpq && !is_keyword(key))) {
       out.append(parameter.substr(0, equals + 1)).append(mask);
     } else {
       out += parameter;
@@ -149,7 +153,7 @@ std::string redacted_address(std::string_view address, bool of_libpq) {
   query = address.find('?');
   if (query == std::string_view::npos) return out.append(address);
   out += address.substr(0, query + 1);
-  return out + redacted_query(address.substr(query + 1));
+  return out + redacted_query(address.substr(query + 1), of_libpq);
 }
 
 std::string redacted_keywords(std::string_view text) {

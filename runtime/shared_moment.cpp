@@ -20,10 +20,10 @@ Result<SharedMoment> moment_of(Connection session, const std::string& url) {
   if (!snapshot) return snapshot.error();
   Result<std::string> database = database_mark(session);
   if (!database) return database.error();
-  // Transactions that write have numbers: where no number was given in between, nothing was written.
-  const Result<Rows> transactions = session.query("SELECT pg_catalog.txid_current_snapshot()");
+  const Result<std::string> transactions = source_transactions(session, url);
   if (!transactions) return transactions.error();
-  return SharedMoment{std::move(session), std::move(*snapshot), *database + " " + transactions->values[0][0]};
+  return SharedMoment{std::move(session), std::move(*snapshot), *transactions,
+                      *database + " " + *transactions};
 }
 
 }  // namespace

@@ -9,9 +9,10 @@ namespace pg2crdb {
 
 /// One moment of a live PostgreSQL, which several processes read.
 struct SharedMoment {
-  Connection session;    ///< holds it
-  std::string snapshot;  ///< exported by the session: others may read the same while it lives
-  std::string moment;    ///< the database and its transactions: the same text is the same rows
+  Connection session;        ///< holds it
+  std::string snapshot;      ///< exported by the session: others may read the same while it lives
+  std::string transactions;  ///< the database's
+  std::string moment;        ///< the database and its transactions: the same text is the same rows
 };
 
 /// Reads the source as one of `snapshots` has it, the first whose session still lives; where there is none,

@@ -114,15 +114,21 @@ std::string json_details(const ComparedTable& compared, const Difference& differ
 
 }  // namespace
 
-VerifyLog::VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer)
-    : table_(table), name_(quote_name(table.schema, table.name)), json_(json), observer_(observer) {}
+VerifyLog::VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer, uint64_t shard,
+                     uint64_t shards)
+    : table_(table),
+      name_(quote_name(table.schema, table.name)),
+      shard_(fmt::format("shard {}/{}", shard, shards)),
+      json_(json),
+      observer_(observer) {}
 
 void VerifyLog::say(std::string_view message) const {
   line("info", "", message);
 }
 
 void VerifyLog::starting() const {
-  say(fmt::format("starting verify on {}, shard 1/1", name_));
+  say(fmt::format("starting verify on {}, {}", name_, shard_));
+  observer_.rows_moved(name_, 0, 0);
 }
 
 void VerifyLog::progress(uint64_t rows) {
@@ -130,7 +136,7 @@ void VerifyLog::progress(uint64_t rows) {
   observer_.rows_moved(name_, rows - told_, 0);
   told_ = rows;
   line("info", fmt::format(R"(,"type":"progress","num_truth_rows":{})", rows),
-       fmt::format("progress on {} (shard 1/1): truth rows seen: {}", name_, rows));
+       fmt::format("progress on {} ({}): truth rows seen: {}", name_, shard_, rows));
 }
 
 void VerifyLog::pushed_down(const PushedDown& pushed) const {
@@ -142,20 +148,22 @@ void VerifyLog::pushed_down(const PushedDown& pushed) const {
                   name_, pushed.opened, pushed.ranges, pushed.hash_bytes, pushed.row_bytes));
 }
 
-void VerifyLog::finished(const Comparison& found) const {
+void VerifyLog::finished(const Comparison& found, uint64_t equal_now) const {
+  if (found.truth_rows > told_) observer_.rows_moved(name_, found.truth_rows - told_, 0);
   if (json_) {
     line("info",
          fmt::format(
              R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
-             R"("num_extraneous":{},"num_live_retry":0)",
-             found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
-         fmt::format("finished row verification on {} (shard 1/1)", name_));
+             R"("num_extraneous":{},"num_live_retry":{})",
+             found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous, equal_now),
+         fmt::format("finished row verification on {} ({})", name_, shard_));
     return;
   }
-  say(fmt::format(
-      "finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
-      "mismatch: {}, extraneous: {}, live_retry: 0",
-      name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
+  say(
+      fmt::format("finished row verification on {} ({}): truth rows seen: {}, success: {}, missing: {}, "
+                  "mismatch: {}, extraneous: {}, live_retry: {}",
+                  name_, shard_, found.truth_rows, found.success, found.missing, found.mismatch,
+                  found.extraneous, equal_now));
 }
 
 void VerifyLog::difference(const ComparedTable& compared, const Difference& difference) const {
@@ -220,29 +228,6 @@ void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer)
                 R"({{"level":"warn","type":"left_out","table_schema":{},"table_name":{},"rows":{},"message":{}}})",
                 json_string(rows.schema), json_string(rows.table), rows.rows, json_string(message))
           : message);
-}
-
-std::string advice_for(bool rows_differ, const SchemaDifferences& schema) {
-  struct Kind {
-    bool is_there;
-    std::string_view advice;
-  };
-  const Kind kinds[] = {
-      {rows_differ,
-       "rows: the log names them; correct them on the target, or empty the table and load it again "
-       "(`pg2crdb load DIR --include TABLE`)"},
-      {schema.missing,
-       "what is not there: `pg2crdb apply DIR` runs what was not applied yet; what was dropped since is made "
-       "by "
-       "its statement in DIR's files"},
-      {schema.not_validated, "constraints that are not validated: `pg2crdb revalidate`"},
-      {schema.otherwise, "what is there and otherwise: alter it on the target"},
-  };
-  std::string advice;
-  for (const Kind& kind : kinds) {
-    if (kind.is_there) advice += fmt::format("{}{}", advice.empty() ? "" : "\n        ", kind.advice);
-  }
-  return advice;
 }
 
 }  // namespace pg2crdb

@@ -11,16 +11,20 @@
 
 namespace pg2crdb {
 
-/// What verify says about one table, as text or as JSON objects, in words that other tools' readers know.
+/// What verify says about one table, or a shard of it, as text or as JSON objects, in words that other tools'
+/// readers know.
 class VerifyLog {
  public:
-  VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer);
+  /// The shard is named as one of so many.
+  VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer, uint64_t shard = 1,
+            uint64_t shards = 1);
 
   void say(std::string_view message) const;
   void starting() const;
   /// So many of the source's rows were read. Not said again where they are read a second time.
   void progress(uint64_t rows);
-  void finished(const Comparison& found) const;
+  /// `equal_now`: rows that differed at first, and not when they were asked for again.
+  void finished(const Comparison& found, uint64_t equal_now) const;
   /// Of a comparison in the databases: what was opened, and how many bytes came over the wire.
   void pushed_down(const PushedDown& pushed) const;
   void difference(const ComparedTable& compared, const Difference& difference) const;
@@ -30,6 +34,7 @@ class VerifyLog {
 
   const LoadPlan::Table& table_;
   std::string name_;
+  std::string shard_;  ///< "shard 1/1"
   bool json_;
   Observer& observer_;
   uint64_t told_ = 0;  ///< rows
@@ -53,8 +58,5 @@ class SchemaLog {
 
 /// Rows of the inputs that were neither loaded nor compared.
 void tell_left_out(const LoadPlan::LeftOut& rows, bool json, Observer& observer);
-
-/// What to do about what the log names, by its kind.
-std::string advice_for(bool rows_differ, const SchemaDifferences& schema);
 
 }  // namespace pg2crdb

@@ -1,18 +1,11 @@
 #include "runtime/worker.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <random>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -23,6 +16,7 @@
 #include "runtime/connection.h"
 #include "runtime/dump_input.h"
 #include "runtime/empty_table.h"
+#include "runtime/leased_work.h"
 #include "runtime/leases.h"
 #include "runtime/live_source.h"
 #include "runtime/loaded_columns.h"
@@ -34,30 +28,10 @@
 namespace pg2crdb {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr uint64_t chunks_a_part = 16;
 constexpr uint64_t memory_per_byte = 4;
 constexpr size_t largest_chunk = size_t{4} << 20;
 constexpr size_t smallest_chunk = size_t{16} << 10;
-/// Without a chunk in between; the wait before each is longer, to 3.2 seconds.
-constexpr int most_reconnects = 20;
-constexpr auto look_again = 500ms;
-
-std::string new_worker() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  std::random_device device;
-  // application_name has 63 bytes.
-  return fmt::format("{}-{}-{:08x}", std::string(host.data()).substr(0, 30), ::getpid(),
-                     device() & 0xffffffffU);
-}
-
-bool is_lost(const Error& error) {
-  return error.kind == Error::Kind::interrupted &&
-         (error.sqlstate.empty() || error.sqlstate == "40003" || error.sqlstate.starts_with("08") ||
-          error.sqlstate.starts_with("57P"));
-}
 
 class Worker {
  public:
@@ -68,7 +42,8 @@ class Worker {
         jobs_(options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())),
         name_(new_worker()),
         leases_(options.run, options.lease_seconds),
-        inputs_(2 * jobs_) {}
+        inputs_(2 * jobs_),
+        work_(leases_, options.target, name_, jobs_, observer) {}
 
   Result<Worked> run() {
     if (Result<void> columns = check_columns(plan_); !columns) return columns.error();
@@ -77,11 +52,15 @@ class Worker {
     }
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
-    if (Result<void> named = set_up(*target, name_ + " main"); !named) return named.error();
+    if (Result<void> named = set_up_session(*target, name_ + " main", options_.lease_seconds); !named)
+      return named.error();
     if (Result<void> entered = enter(*target); !entered) return entered.error();
-    if (!ended_) load_all();
-    if (exception_) std::rethrow_exception(exception_);
-    if (error_) return *error_;
+    if (!ended_) {
+      const Result<void> done =
+          work_.run([this](Connection opened) { return std::make_unique<Session>(*this, std::move(opened)); },
+                    {load_stopped(), refused});
+      if (!done) return done.error();
+    }
     const Result<std::vector<Leases::LoadedPart>> loaded = leases_.loaded(*target);
     if (!loaded) return loaded.error();
     for (const Leases::LoadedPart& table : *loaded) worked_.all_rows += table.rows;
@@ -90,21 +69,20 @@ class Worker {
   }
 
  private:
-  void load_all() {
-    std::vector<std::thread> threads;
-    for (unsigned i = 0; i < jobs_; ++i)
-      threads.emplace_back([this, i] { guarded([this, i] { return load(i); }); });
-    std::thread heart([this] { beat(); });
-    for (std::thread& thread : threads) thread.join();
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
+  class Session : public LeaseSession {
+   public:
+    Session(Worker& worker, Connection target) : worker_(worker), writer_(std::move(target)) {}
+    Connection& target() override { return writer_.target(); }
+    Result<void> work_on(const Lease& lease) override {
+      if (lease.part.is_end()) return worker_.end_load(target(), lease);
+      return worker_.load_part(writer_, source_, lease);
     }
-    end_.notify_all();
-    heart.join();
-    if (Result<Connection> target = Connection::open(options_.target))
-      static_cast<void>(leases_.leave(*target, name_));
-  }
+
+   private:
+    Worker& worker_;
+    BatchWriter writer_;
+    std::optional<Connection> source_;
+  };
 
   /// Joins the load that is under way, or begins it.
   Result<void> enter(Connection& target) {
@@ -171,91 +149,6 @@ class Worker {
     return begun;
   }
 
-  /// While others of its threads are at a chunk, or at none.
-  void beat() {
-    std::optional<Connection> target;
-    std::unique_lock lock(mutex_);
-    const auto rest = std::chrono::milliseconds(options_.lease_seconds * 1000 / 3);
-    while (!end_.wait_for(lock, rest, [&] { return ended_; })) {
-      const std::vector<std::string> sessions(sessions_.begin(), sessions_.end());
-      lock.unlock();
-      if (!target) {
-        Result<Connection> opened = Connection::open(options_.target);
-        if (opened && set_up(*opened, name_ + " heart")) target.emplace(std::move(*opened));
-      }
-      // A lease that runs out because of this is noticed where rows are written.
-      if (target && !leases_.beat(*target, name_, sessions)) target.reset();
-      lock.lock();
-    }
-  }
-
-  /// One session after the other, until all is loaded.
-  Result<void> load(unsigned thread) {
-    std::string before;
-    for (int attempt = 0, session = 0;; ++session) {
-      const uint64_t chunks = chunks_;
-      const std::string name = fmt::format("{} {}.{}", name_, thread, session);
-      note_session(name, true);
-      const Result<void> ended = load_in_session(name, before);
-      note_session(name, false);
-      if (ended || !is_lost(ended.error()) || stop_requested) return ended;
-      attempt = chunks_ == chunks ? attempt + 1 : 0;
-      if (attempt == most_reconnects || failed()) return ended;
-      observer_.log(fmt::format("{}; connecting again", ended.error().message));
-      before = name;
-      wait_before_retry(attempt);
-    }
-  }
-
-  /// Leases of a session that is no more run out.
-  void note_session(const std::string& name, bool lives) {
-    const std::lock_guard lock(mutex_);
-    if (lives)
-      sessions_.insert(name);
-    else
-      sessions_.erase(name);
-  }
-
-  /// `before`: the session that was lost; empty: none was.
-  Result<void> load_in_session(const std::string& session, const std::string& before) {
-    Result<Connection> opened = Connection::open(options_.target);
-    if (!opened) return opened.error();
-    if (Result<void> named = set_up(*opened, session); !named) return named;
-    BatchWriter writer(std::move(*opened));
-    Connection& target = writer.target();
-    if (!before.empty()) {
-      end_sessions(target, before);
-      if (Result<void> given = leases_.give_back(target, before); !given) return given;
-    }
-    std::optional<Connection> source;
-    while (true) {
-      if (stop_requested) return load_stopped();
-      if (failed()) return {};
-      Result<std::optional<Lease>> lease = leases_.take(target, name_, session);
-      if (!lease) return lease.error();
-      if (!*lease) {
-        const Result<bool> more = wait_for_others(target);
-        if (!more) return more.error();
-        if (!*more) return {};
-        continue;
-      }
-      Result<void> loaded =
-          (*lease)->part.is_end() ? end_load(target, **lease) : load_part(writer, source, **lease);
-      if (!loaded) static_cast<void>(leases_.give_back(target, session));
-      if (!loaded) return loaded;
-    }
-  }
-
-  /// A session that its worker left in a transaction is ended by the server.
-  Result<void> set_up(Connection& target, const std::string& session) const {
-    const unsigned milliseconds = options_.lease_seconds * 1000;
-    std::string sql = fmt::format("SET application_name = {}; SET idle_in_transaction_session_timeout = {}",
-                                  quote_literal(session), milliseconds);
-    if (target.is_cockroachdb()) sql += fmt::format("; SET transaction_timeout = {}", 10 * milliseconds);
-    const Result<Rows> done = target.query(sql);
-    return done ? Result<void>() : done.error();
-  }
-
   static Error refused(const Leases::Left& left) {
     return {
         Error::Kind::interrupted,
@@ -265,41 +158,21 @@ class Worker {
         "there"};
   }
 
-  /// False: there is nothing left to do.
-  Result<bool> wait_for_others(Connection& target) {
-    const Result<Leases::Left> left = leases_.left(target, name_);
-    if (!left) return left.error();
-    if (left->ended) return false;
-    std::unique_lock lock(mutex_);
-    if (left->free + left->leased == 0 && left->refused > 0) {
-      if (!error_) error_ = refused(*left);
-      return false;
-    }
-    end_.wait_for(lock, look_again, [&] { return ended_; });
-    return true;
-  }
-
   Result<void> load_part(BatchWriter& writer, std::optional<Connection>& source, const Lease& lease) {
-    Connection& target = writer.target();
-    if (!lease.previous_worker.empty()) {
-      observer_.log(fmt::format("part {} of {} is taken over from {}, whose lease ran out", lease.part.number,
-                                quote_name(lease.part.table.schema, lease.part.table.name),
-                                lease.previous_worker));
-      end_sessions(target, lease.previous_worker);
-    }
     if (moment_ && !source) {
       Result<Connection> opened = open_source(options_.source, moment_->snapshot);
       if (!opened) return opened.error();
       source.emplace(std::move(*opened));
     }
-    PartLoader loader(plan_, *marks_, leases_, lease, writer, observer_, chunks_);
+    const std::string name = quote_name(lease.part.table.schema, lease.part.table.name);
+    observer_.rows_moved(name, 0, 0);
+    PartLoader loader(plan_, *marks_, leases_, lease, writer, observer_, [this] { work_.progressed(); });
     const size_t longest = std::max<size_t>(options_.memory / memory_per_byte, marks_->chunk_bytes());
     const Result<PartLoader::End> end =
         source ? loader.load_from(*source, longest) : loader.load_from(inputs_, longest);
     if (!end) return end.error();
     if (*end == PartLoader::End::lost)
-      observer_.log(fmt::format("part {} of {} has another worker by now", lease.part.number,
-                                quote_name(lease.part.table.schema, lease.part.table.name)));
+      observer_.log(fmt::format("part {} of {} has another worker by now", lease.part.number, name));
     if (*end != PartLoader::End::done) return {};
     const std::lock_guard lock(mutex_);
     ++worked_.parts;
@@ -331,23 +204,6 @@ class Worker {
     return done ? Result<void>() : done.error();
   }
 
-  bool failed() {
-    const std::lock_guard lock(mutex_);
-    return error_ || exception_;
-  }
-
-  template <class Function>
-  void guarded(const Function& function) {
-    try {
-      Result<void> done = function();
-      const std::lock_guard lock(mutex_);
-      if (!done && !error_) error_ = done.error();
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      exception_ = std::current_exception();
-    }
-  }
-
   const LoadPlan& plan_;
   const WorkerOptions& options_;
   Observer& observer_;
@@ -357,14 +213,10 @@ class Worker {
   ReusedInputs inputs_;
   std::optional<ChunkMarks> marks_;
   std::optional<SharedMoment> moment_;
-  std::atomic<uint64_t> chunks_ = 0;  ///< that arrived
-  std::mutex mutex_;
-  std::condition_variable end_;
+  LeasedWork work_;
   bool ended_ = false;
-  std::set<std::string> sessions_;
+  std::mutex mutex_;
   Worked worked_;
-  std::optional<Error> error_;
-  std::exception_ptr exception_;
 };
 
 }  // namespace

@@ -20,16 +20,7 @@ function start() {
           .join(' \u00b7 '),
       ),
     );
-  const sections = [
-    verdict(report),
-    effort(report),
-    findings(report),
-    report.whole && statements(report),
-    tables(report),
-    keys(report),
-    releases(report),
-    rowsAsked(report),
-  ].filter(Boolean);
+  const sections = report.run ? runSections(report.run) : compiledSections(report).filter(Boolean);
   document.getElementById('sections').append(
     make(
       'ul',
@@ -39,6 +30,19 @@ function start() {
   );
   document.getElementById('main').append(...sections);
   addEventListener('beforeprint', openAll);
+}
+
+function compiledSections(report) {
+  return [
+    verdict(report),
+    effort(report),
+    findings(report),
+    report.whole && statements(report),
+    tables(report),
+    keys(report),
+    releases(report),
+    rowsAsked(report),
+  ];
 }
 
 /** Paper cannot be opened: what the filters chose is shown, up to a length that somebody would print. */

@@ -1,4 +1,5 @@
-// The shared library behind FileHost::start: nothing else of ours includes the HTTP library.
+// The shared library behind FileHost::start and TextHost::start: nothing else of ours includes the HTTP
+// library.
 #include <fmt/format.h>
 #include <httplib.h>
 
@@ -15,6 +16,7 @@
 #include <utility>
 
 #include "runtime/file_host.h"
+#include "runtime/text_host.h"
 
 namespace pg2crdb {
 
@@ -141,10 +143,58 @@ class FileServer : public FileHost {
   std::thread thread_;
 };
 
+class TextServer : public TextHost {
+ public:
+  TextServer(const Place& place, Text text) : place_(place), text_(std::move(text)) {
+    server_.Get(place_.path, [this](const httplib::Request&, httplib::Response& response) {
+      response.set_content(text_(), "text/plain; version=0.0.4; charset=utf-8");
+    });
+    // A second server on the port is an error, and no silent share of its requests.
+    server_.set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
+    if (place_.port == 0)
+      place_.port = server_.bind_to_any_port(place_.address);
+    else if (!server_.bind_to_port(place_.address, place_.port))
+      place_.port = -1;
+  }
+
+  bool run() {
+    if (place_.port < 0) return false;
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
+    return true;
+  }
+
+  ~TextServer() override {
+    server_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  std::string url() const override {
+    const bool is_ipv6 = place_.address.find(':') != std::string::npos;
+    return fmt::format("http://{}{}{}:{}{}", is_ipv6 ? "[" : "", place_.address, is_ipv6 ? "]" : "",
+                       place_.port, place_.path);
+  }
+
+ private:
+  Place place_;
+  const Text text_;
+  httplib::Server server_;
+  std::thread thread_;
+};
+
 }  // namespace
 }  // namespace pg2crdb
 
 extern "C" __attribute__((visibility("default"))) pg2crdb::FileHost* pg2crdb_start_file_host() {
   auto server = std::make_shared<pg2crdb::Server>();
   return server->bind() ? new pg2crdb::FileServer(std::move(server)) : nullptr;
+}
+
+extern "C" __attribute__((visibility("default"))) pg2crdb::TextHost* pg2crdb_start_text_host(
+    const pg2crdb::TextHost::Place& place, pg2crdb::TextHost::Text text) {
+  auto server = std::make_unique<pg2crdb::TextServer>(place, std::move(text));
+  return server->run() ? server.release() : nullptr;
 }

@@ -129,7 +129,7 @@ class Pages(CommandLine):
                 self.run_command(command.split("#")[0] + " --update-baseline", {0})
             elif re.match(r"pg2crdb (migrate|apply) ", command):
                 self.new_target()
-            elif command.startswith("pg2crdb verify "):
+            elif command.startswith(("pg2crdb verify ", "pg2crdb worker out --phase verify ")):
                 self.compiled_and_loaded()
             elif command.startswith("pg2crdb worker "):
                 self.new_target()

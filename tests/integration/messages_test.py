@@ -25,6 +25,7 @@ COMMANDS = {
     "driver/options": ("compile", "load"),
     "driver/report": ("compile", "lint"),
     "driver/target_database": ("apply",),
+    "driver/run_output": ("load", "verify", "worker", "migrate"),
     "driver/row_questions": ("compile", "lint", "migrate"),
     "driver/worker_command": ("worker",),
     "driver/workload": ("lint",),

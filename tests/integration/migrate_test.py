@@ -791,11 +791,17 @@ class ClusterTest(Migration):
             client.query("CREATE TABLE public.other (id INT8 PRIMARY KEY)")
         for words in (("--dry-run",), ()):
             run = self.migrate(dump, *words, status=2)
-            self.assertIn("the target has tables already that are about to be made: public.other\n", run.err)
+            self.assertIn("the target has already what is about to be made: public.other\n", run.err)
             self.assertEqual(self.scalar("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname IN (SELECT tablename FROM pg_tables "
                                          "WHERE schemaname = 'public')"), "1")
         with self.node.connect(self.database) as client:
             client.query("DROP TABLE public.other")
+        for make, drop, what in (("CREATE VIEW public.other AS SELECT 1 AS a", "VIEW", "a view"), ("CREATE SEQUENCE public.other", "SEQUENCE", "a sequence"),
+                                 ("CREATE TYPE public.other AS ENUM ('a')", "TYPE", "a type")):
+            with self.subTest(what), self.node.connect(self.database) as client:
+                client.query(make)
+                self.assertIn(f"about to be made: public.other ({what})\n", self.migrate(dump, "--dry-run", status=2).err)
+                client.query(f"DROP {drop} public.other")
         self.assertEqual(self.migrate(dump, "--dry-run", status=None).returncode, 0)
         self.migrate(dump)
 
@@ -1166,6 +1172,17 @@ class PhasesTest(Migration):
         self.assertIn("table public.children is not there", self.step("apply", out, "--phase", "post-data", status=2).err)
 
 
+class ReadOnlyTest(Migration):
+    def test_target_whose_transactions_are_read_only(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        with (self.node if getattr(self.node, "real", True) else self.node.postgres).connect() as client:
+            client.query(f"ALTER DATABASE {self.database} SET default_transaction_read_only = on")
+        self.assertIn("transactions are read-only there", self.migrate(dump, status=2).err)
+        with (self.node if getattr(self.node, "real", True) else self.node.postgres).connect() as client:
+            client.query(f"ALTER DATABASE {self.database} RESET default_transaction_read_only")
+        self.migrate(dump)
+
+
 class RowsAskedTest(Migration):
     def test_rows_that_would_stop_the_load_stop_it_before_it_begins(self):
         dump = self.write("dump.sql", "CREATE TABLE public.boards (\n    id integer PRIMARY KEY,\n    squares integer[]\n);\n"
@@ -1182,7 +1199,7 @@ class RefusedTest(Migration):
         dump = self.write("dump.sql", UNIQUE.format(more=""))
         self.migrate(dump)
         run = self.migrate(dump, "--state-dir", self.folder / "other", status=2)
-        self.assertIn("the target has tables already that are about to be made: public.", run.err)
+        self.assertIn("the target has already what is about to be made: public.", run.err)
         self.run_tool("compile", dump)
         out = self.folder / "out"
         subprocess.run([BINARY, "compile", dump, "--out-dir", out, "-q"], check=True, capture_output=True)

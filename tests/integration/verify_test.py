@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import unittest
 
 from _target import postgres_bin, require, source, stop
@@ -106,7 +107,8 @@ class MoltTest(Live):
     def test_settings_of_either_side(self):
         name = self.source.rsplit("/", 1)[1].split("?")[0]
         for setting in ("DateStyle = 'SQL, DMY'", "IntervalStyle = 'iso_8601'", "bytea_output = 'escape'", "extra_float_digits = -3",
-                        "TimeZone = 'Asia/Kolkata'", "search_path = 'nowhere'", "statement_timeout = '2s'", "default_transaction_read_only = on"):
+                        "TimeZone = 'Asia/Kolkata'", "search_path = 'nowhere'", "statement_timeout = '2s'", "standard_conforming_strings = off",
+                        "default_transaction_read_only = on"):
             with source().connect() as client:
                 client.query(f"ALTER DATABASE {name} SET {setting}")
             if not getattr(self.node, "real", True) and "read_only" not in setting:
@@ -135,6 +137,18 @@ class MoltTest(Live):
                 # The others are compared all the same.
                 self.assertEqual({found.group(1) for found in VERIFIED.finditer(run.out)}, all_tables)
                 self.assertEqual(run.err.count("missing:"), 1)
+                said = [line for line in run.out.splitlines() if "public.others" in line and line.split()[0] not in ("starting", "progress", "finished")]
+                self.assertEqual(len(said), 2, run.out)
+
+    def test_something_else_in_a_tables_place(self):
+        self.move()
+        for change, what in (("ALTER TABLE public.others RENAME TO other_rows; CREATE VIEW public.others AS SELECT * FROM public.other_rows", "view"),
+                             ("DROP VIEW public.others; CREATE SEQUENCE public.others", "sequence")):
+            with self.subTest(what):
+                self.target(change)
+                run = self.verify(status=4)
+                self.assertIn(f"schema differs: public.others: it is a {what}, and no table", run.out)
+                self.assertEqual("public.others is not there: all of its rows are missing" in run.out, what == "sequence", run.out)
 
     def test_missing_column(self):
         self.move()
@@ -198,6 +212,83 @@ class TextsTest(Live):
                     self.target(f'DELETE FROM public.t WHERE "Id" IN ({number}, {number + 1000})')
                     self.target(f"INSERT INTO public.t VALUES ({number}, {number}, 'text {number}')")
         self.assert_verified(self.verify())
+
+
+class WrittenMeanwhileTest(Live):
+    """Rows that are on their way while both sides are compared."""
+
+    SCHEMA = """
+        CREATE TABLE public.t (a text, b integer, body text, PRIMARY KEY (a, b));
+        INSERT INTO public.t SELECT 'it''s \\ ' || i, i, 'text ' || i FROM generate_series(1, 300) i;
+        """
+
+    def verify_while_rows_arrive(self, change, *words):
+        """The source is written to all the time; the change arrives once the comparison has begun."""
+        stopped = threading.Event()
+
+        def write():
+            with source().connect() as client:
+                while not stopped.is_set():
+                    client.query("SELECT txid_current()")
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            with subprocess.Popen([*self.words("verify", self.state / "compiled"), "--source", self.source, *words], cwd=self.folder,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
+                out = ""
+                for line in run.stdout:
+                    out += line
+                    if "starting verify on public.t" in line:
+                        self.target(change)
+            return run.returncode, out
+        finally:
+            stopped.set()
+            writer.join()
+
+    def test_rows_that_arrive_late(self):
+        self.move()
+        for words in ((), ("--push-down",)):
+            with self.subTest(words):
+                self.target("DELETE FROM public.t WHERE b = 7; UPDATE public.t SET body = 'old' WHERE b = 77; INSERT INTO public.t VALUES ('gone', 0, '')")
+                status, out = self.verify_while_rows_arrive(
+                    "INSERT INTO public.t VALUES ('it''s \\ 7', 7, 'text 7'); UPDATE public.t SET body = 'text 77' WHERE b = 77; "
+                    "DELETE FROM public.t WHERE b = 0", *words)
+                self.assertEqual(status, 0, out)
+                self.assertIn("3 rows on public.t differed at first, and not when asked for again", out)
+                self.assertIn("truth rows seen: 300, success: 300, missing: 0, mismatch: 0, extraneous: 0, live_retry: 3", out)
+
+    def test_rows_that_stay_away(self):
+        self.move()
+        self.target("DELETE FROM public.t WHERE b = 7")
+        run = self.verify(status=4)
+        self.assertIn("truth rows seen: 300, success: 299, missing: 1, mismatch: 0, extraneous: 0, live_retry: 0", run.out)
+        self.assertNotIn("changing", run.err)
+
+    def test_certificate_is_of_one_moment(self):
+        self.move()
+        self.target("DELETE FROM public.t WHERE b = 7")
+        status, out = self.verify_while_rows_arrive("INSERT INTO public.t VALUES ('it''s \\ 7', 7, 'text 7')", "--certificate", "moved.json")
+        self.assertEqual(status, 4, out)
+
+
+class LargeRowsTest(Live):
+    """Rows of a live source that the cluster logs or refuses are named before anything is written."""
+
+    SCHEMA = """
+        CREATE TABLE public.docs (id integer, part text, body text, j jsonb, y bytea, PRIMARY KEY (id, part));
+        INSERT INTO public.docs VALUES (1, 'small', repeat('x', 5000), NULL, NULL), (7, 'text', repeat('x', 17 << 20), NULL, NULL),
+            (8, 'json', NULL, jsonb_build_object('a', repeat('y', 18 << 20)), NULL), (9, 'halves', repeat('x', 9 << 20), NULL, decode(repeat('00', 8 << 20), 'hex'));
+        CREATE TABLE public.more (t text) PARTITION BY LIST (t);
+        CREATE TABLE public.more_1 PARTITION OF public.more DEFAULT;
+        INSERT INTO public.more VALUES (repeat('x', 17 << 20));
+        """
+
+    def test_large_rows(self):
+        run = self.migrate("--source", self.source, "--dry-run", status=None, environment=PATH)
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("public.docs has 3 rows of more than 16,777,216 bytes: 18,874,", run.err)
+        self.assertIn(" bytes (id = 8, part = json); 17,825,802 bytes (id = 9, part = halves); 17,825,800 bytes (id = 7, part = text).", run.err)
+        self.assertIn("public.more has 1 row of more than 16,777,216 bytes: 17,825,792 bytes.", run.err)
 
 
 class PushedDownMoltTest(MoltTest):
@@ -370,6 +461,28 @@ class PushDownTest(Live):
         run = self.run_tool("verify", self.state / "compiled", "--source", as_reader, "--push-down")
         self.assertEqual(run.returncode, 0, run.err)
         self.assertIn("the rows of public.large are streamed: permission denied for function md5", run.out)
+
+    def test_goes_on_where_it_was(self):
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query("CREATE TABLE public.long (id integer PRIMARY KEY, body text)")
+            client.query("INSERT INTO public.long SELECT i, 'x' FROM generate_series(1, 70) i")
+        self.move()
+        lengthen = "UPDATE public.long SET body = repeat('x', 2200000)"  # one row is a range then
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query(lengthen)
+        self.target(lengthen + " WHERE true")
+        self.target("UPDATE public.long SET body = 'other' WHERE id = 70")
+        words = ("--push-down", "--include", "public.long", "--state-dir", self.folder / "ranges")
+        run = self.verify(*words, status=4)
+        self.assertNotIn("by the run before", run.out)
+        run = self.verify(*words, "--resume", status=4)
+        self.assertRegex(run.out, "6[345] rows of public.long were found equal by the run before")
+        self.assertRegex(run.out, "hashes differ in 1 of [1-9] ranges")
+        self.assertIn("truth rows seen: 70, success: 69, missing: 0, mismatch: 1", run.out)
+        self.target("DELETE FROM public.long WHERE id = 3")
+        run = self.verify(*words, "--resume", status=4)
+        self.assertIn("truth rows seen: 70, success: 68, missing: 1, mismatch: 1", run.out)
+        self.assertNotIn("by the run before", run.out)
 
     @staticmethod
     def drop_reader(name):

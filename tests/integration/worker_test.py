@@ -11,12 +11,16 @@ import pathlib
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import urllib.error
+import urllib.request
 
+from _browser import CHROMIUM, Browser
 from _proxy import Proxy
 from _target import BINARY, CockroachStandin, PostgresServer, postgres_bin, require, stop, wire
 
@@ -53,7 +57,7 @@ class WorkerTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.node = CockroachStandin(durable=True).start()
+        cls.node = CockroachStandin(durable=True, keeps_moments=True).start()
         cls.addClassCleanup(cls.node.stop)
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
@@ -86,8 +90,8 @@ class WorkerTest(unittest.TestCase):
             child.kill()
             child.communicate()
 
-    def start(self, *words, inputs=("out",), url=None, lease=2):
-        child = subprocess.Popen([BINARY, "worker", *inputs, "--target", url or self.url, "--memory", "1MB", "--jobs", "2", "--lease",
+    def start(self, *words, inputs=("out",), url=None, lease=2, jobs=2):
+        child = subprocess.Popen([BINARY, "worker", *inputs, "--target", url or self.url, "--memory", "1MB", "--jobs", str(jobs), "--lease",
                                   str(lease), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder)
         self.children.append(child)
         return child
@@ -197,8 +201,23 @@ class WorkerTest(unittest.TestCase):
         none = subprocess.run([BINARY, "status", "--target", self.url], capture_output=True, text=True)
         self.assertEqual((none.returncode, "no workers began a load" in none.stderr), (2, True), none)
         self.node.latency = 0.02
-        child = self.start()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = str(free.getsockname()[1])
+        child = self.start("--port", port)
+        url = f"http://127.0.0.1:{port}/metrics"
+        self.assertEqual(child.stderr.readline().decode(), f"metrics: {url}\n")
         self.wait_for(lambda: self.chunks() > 5)
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+            metrics = answer.read().decode().splitlines()
+        self.assertIn('pg2crdb_run_rows_expected{stage="load",table="public.large"} 30000', metrics)
+        self.assertIn('pg2crdb_run_stage_ended{stage="load"} 0', metrics)
+        self.assert_metrics(metrics)
+        loaded = [int(line.split()[-1]) for line in metrics if line.startswith("pg2crdb_run_rows_total")]
+        self.assertTrue(0 < sum(loaded) < 45300, loaded)
+        self.assertEqual(self.fetched(url.replace("/metrics", "/")), 404)
+        other = self.start("--port", port)
+        self.assertIn("nothing can be served on 127.0.0.1:", self.end(other, 2))
         text = self.status()
         self.assertRegex(text, r"(?m)^load [0-9a-f]{8}: under way, began \d+ s ago$")
         self.assertRegex(text, r"(?m)^  public\.small: (0|300) of 300 rows, [01] of 1 parts$")
@@ -213,11 +232,78 @@ class WorkerTest(unittest.TestCase):
         lines = self.status("--format", "prometheus").splitlines()
         self.assertIn("pg2crdb_load_ended 0", lines)
         self.assertIn('pg2crdb_load_rows_expected{schema="public",table="large"} 30000', lines)
-        for line in lines:
-            self.assertRegex(line, r'^(# (HELP|TYPE) pg2crdb_\w+ .+|pg2crdb_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? \d+(\.\d+)?)$')
+        self.assert_metrics(lines)
         self.node.latency = 0.0
         self.end(child)
         self.assertIn("pg2crdb_load_ended 1", self.status("--format", "prometheus").splitlines())
+
+    def verification(self):
+        return json.loads(self.status("--format", "json"))["verifications"][0]
+
+    def test_shared_verification_of_a_dump(self):
+        self.end(self.start())
+        children = [self.start("--phase", "verify") for _ in range(2)]
+        for child in children:
+            self.assertRegex(self.end(child), r"45,300 rows of 3 tables are equal, as they were at 20[-0-9]+ [0-9:.]+ UTC; [\d,]+ of them by this worker")
+        found = self.verification()
+        self.assertEqual((found["ended"], found["rows"], found["schema_differences"]), (True, 45300, 0))
+        with self.node.connect(self.database) as client:
+            client.query("UPDATE public.large SET body = 'other' WHERE id = 4711")
+            client.query("DELETE FROM public.small WHERE id < 3")
+            client.query("ALTER TABLE public.twice ADD COLUMN more TEXT")
+        said = self.end(self.start("--phase", "verify"), 4)
+        self.assertIn("rows differ in 2 of 3 tables: public.large (missing: 0, mismatch: 1, extraneous: 0), public.small (missing: 3, ", said)
+        self.assertIn("the schema differs in 1 place", said)
+        self.assertIn("differs: missing: 3, mismatch: 0, extraneous: 0", self.status())
+        lines = self.status("--format", "prometheus").splitlines()
+        self.assertIn('pg2crdb_verify_differing_rows{schema="public",table="large",kind="mismatch"} 1', lines)
+        self.assertIn("pg2crdb_verify_schema_differences 1", lines)
+        self.assertIn("pg2crdb_load_ended 1", lines)
+
+    def test_words_of_a_verification(self):
+        for words, said in ((("--push-down",), "--push-down needs --phase verify"), (("--push-down", "--phase", "verify"), "--push-down needs --source")):
+            self.assertIn(said, self.end(self.start(*words), 2))
+
+    def assert_metrics(self, lines):
+        for line in lines:
+            self.assertRegex(line, r'^(# (HELP|TYPE) pg2crdb_\w+ .+|pg2crdb_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? \d+(\.\d+)?)$')
+
+    @staticmethod
+    def fetched(url):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_report(self):
+        self.end(self.start("--report", "json=load.json"))
+        run = json.loads((self.folder / "load.json").read_text())["run"]
+        self.assertEqual((run["command"], run["exit_status"], [stage["stage"] for stage in run["stages"]]), ("worker", 0, ["load"]))
+        stage = run["stages"][0]
+        self.assertEqual({table["name"]: table["rows"] for table in stage["tables"]},
+                         {f"public.{table}": len(rows) for table, rows in ROWS.items()})
+        for table in stage["tables"]:
+            self.assertTrue(0 <= table["began"] <= table["ended"] <= stage["seconds"], (table, stage))
+            self.assertGreater(table["bytes"], table["rows"])
+        with self.node.connect(self.database) as client:
+            client.query("DELETE FROM public.small WHERE id < 3")
+        self.end(self.start("--phase", "verify", "--report", "html=verify.html", "--report", "json=verify.json"), 4)
+        run = json.loads((self.folder / "verify.json").read_text())["run"]
+        self.assertEqual((run["exit_status"], run["stages"][0]["stage"]), (4, "verify"))
+        self.assertEqual({table["name"]: table["rows"] for table in run["stages"][0]["tables"]},
+                         {f"public.{table}": len(rows) for table, rows in ROWS.items()})
+        self.assertIn("has to be FORMAT=FILE", self.end(self.start("--report", "sarif=x"), 2))
+        if not CHROMIUM:
+            return
+        with Browser() as browser:
+            browser.show(1280, 900)
+            browser.open(self.folder / "verify.html")
+            self.assertEqual(browser.run("document.querySelector('.headline').textContent"), "Rows or the schema differ")
+            self.assertEqual(browser.run("[...document.querySelectorAll('main > section')].map((one) => one.id)"), ["verdict", "verify"])
+            self.assertEqual(browser.run("document.querySelectorAll('#verify .timeline').length"), 3)
+            self.assertRegex(browser.run("document.querySelector('#verify p').textContent"), "^45,300 rows of 3 tables compared in ")
+            self.assertEqual(browser.complaints, [])
 
     def test_other_words_are_another_load(self):
         self.node.latency = 0.01
@@ -260,6 +346,7 @@ class LiveSourceTest(WorkerTest):
     """The same with a live PostgreSQL."""
 
     test_rows_in_other_forms = test_refused_row = test_status = test_other_words_are_another_load = None
+    test_shared_verification_of_a_dump = test_words_of_a_verification = test_report = None
     test_each_answer_to_a_commit = test_connection_that_is_cut = None
 
     @classmethod
@@ -314,6 +401,81 @@ class LiveSourceTest(WorkerTest):
         first.communicate()
         self.write_to_source()
         self.assertIn("the source has been written to", self.end(self.start(), 2))
+
+
+    def load_and_enlarge(self):
+        self.end(self.start())
+        with wire.Client.from_url(self.source) as client:
+            client.query("ALTER TABLE large SET (fillfactor = 10)")  # some 80 MB of pages
+            client.query("VACUUM FULL large")
+
+    def parts(self, state):
+        with self.node.connect(self.database) as client:
+            try:
+                return [row[0] for row in client.rows(f"SELECT worker FROM pg2crdb.verified_parts WHERE state = '{state}' AND table_name <> ''")]
+            except wire.ServerError:
+                return []
+
+    def test_shared_verification(self):
+        self.load_and_enlarge()
+        for words in ((), ("--push-down",)):
+            with self.subTest(words):
+                children = [self.start("--phase", "verify", *words) for _ in range(2)]
+                for child in children:
+                    self.assertIn("45,300 rows of 3 tables are equal", self.end(child))
+                found = self.verification()
+                parts = {table["table"]: table["parts"]["done"] for table in found["tables"]}
+                self.assertEqual((parts["small"], parts["twice"]), (1, 1))
+                self.assertGreater(parts["large"], 1)
+                self.assertEqual(found["rows"], 45300)
+                # A row below, within and above the source's keys, in whichever part.
+                changes = ("INSERT INTO public.large VALUES (-7, 'below'), (30007, 'above')", "UPDATE public.large SET body = 'x' WHERE id = 15000",
+                           "DELETE FROM public.large WHERE id IN (0, 29999)")
+                with self.node.connect(self.database) as client:
+                    for change in changes:
+                        client.query(change)
+                self.assertIn("public.large (missing: 2, mismatch: 1, extraneous: 2)", self.end(self.start("--phase", "verify", *words), 4))
+                with self.node.connect(self.database) as client:
+                    client.query("DELETE FROM public.large WHERE id IN (-7, 30007, 15000)")
+                    for key in (0, 15000, 29999):
+                        client.query(f"INSERT INTO public.large VALUES ({key}, '{ROWS['large'][key][1]}')")
+
+    def test_killed_worker_of_a_verification(self):
+        self.load_and_enlarge()
+        with self.node.connect(self.database) as client:
+            client.query("UPDATE public.small SET note = 'other' WHERE id = 7")
+        self.node.latency = 0.05
+        first = self.start("--phase", "verify", jobs=1)
+        self.wait_for(lambda: self.parts("done"))
+        first.send_signal(signal.SIGSTOP)  # reads no more, and holds a lease
+        done = len(self.parts("done"))
+        self.node.latency = 0.0
+        second = self.start("--phase", "verify")
+        out, err = second.communicate(timeout=60)
+        self.children.remove(second)
+        self.assertEqual(second.returncode, 4, err)
+        self.assertIn(b"joins the verification that is under way", out)
+        self.assertEqual(out.count(b"starting verify on"), len(self.parts("done")) - done)
+        self.assertIn(b"public.small (missing: 0, mismatch: 1, extraneous: 0)", err)
+        first.send_signal(signal.SIGCONT)  # what it finds has another worker by now
+        self.end(first, 4)
+        self.assertEqual(self.verification()["rows"], 45300)
+
+    def test_verification_of_a_moment_that_is_gone(self):
+        self.load_and_enlarge()
+        self.node.latency = 0.05
+        first = self.start("--phase", "verify", jobs=1)
+        self.wait_for(lambda: self.parts("done"))
+        first.kill()
+        first.communicate()
+        self.node.latency = 0.0
+        with wire.Client.from_url(self.source) as client:
+            client.query("DELETE FROM small WHERE id = 7")
+        second = self.start("--phase", "verify")
+        out, err = second.communicate(timeout=60)
+        self.children.remove(second)
+        self.assertIn(b"is not gone on with: the source has been written to since", out)
+        self.assertIn(b"public.small (missing: 0, mismatch: 0, extraneous: 1)", err)
 
 
 class RoundsTest(WorkerTest):

@@ -39,7 +39,7 @@ class CockroachStandin:
     done, and how it is answered).
     """
 
-    def __init__(self, port=0, password=None, latency=0.0, drop_after=None, release="26.1", version=VERSION, durable=False):
+    def __init__(self, port=0, password=None, latency=0.0, drop_after=None, release="26.1", version=VERSION, durable=False, keeps_moments=False):
         self.port = port
         self.password = password
         self.latency = latency
@@ -55,6 +55,8 @@ class CockroachStandin:
         self.failed = []  # those that did
         self.taken_in_silence = []  # values that a real node would have taken and changed
         self.moments = {}  # cluster_logical_timestamp() -> a snapshot of PostgreSQL's
+        self.keeps_moments = keeps_moments  # as a node does for hours; a database with one cannot be dropped here
+        self.keepers = []  # connections that hold their snapshots then
         self.sessions = {}
         self.jobs = []
         self.new_job_id = job_id_maker()

@@ -354,11 +354,11 @@ class Session:
         return self._rewritten(statement)
 
     def _select(self, statement):
-        """cluster_logical_timestamp(): a moment that can be come back to while this session lives."""
+        """cluster_logical_timestamp(): a moment that can be come back to while this session lives, or the server."""
         if not re.match(r"^select cluster_logical_timestamp \( \)", statement.normal):
             return None
         keeper = self.server.postgres.connect(self.database, timeout=None)
-        self.keepers.append(keeper)
+        (self.server.keepers if self.server.keeps_moments else self.keepers).append(keeper)
         keeper.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         moment = f"{time.time_ns()}.0000000000"
         self.server.moments[moment] = keeper.rows("SELECT pg_export_snapshot()")[0][0]

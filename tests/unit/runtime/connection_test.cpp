@@ -41,6 +41,11 @@ TEST_CASE("a redacted connection string holds no secret") {
        "postgresql://h/db?p%61ssword=***&sslmode=require"},
       {"postgresql://h/db?sslpassword=hunter2&sslkey=/k.pem",
        "postgresql://h/db?sslpassword=***&sslkey=/k.pem"},
+      // A misspelt parameter, and a raw '&' in a password.
+      {"postgresql://h/db?user=u&passwrd=hunter2", "postgresql://h/db?user=u&passwrd=***"},
+      {"postgresql://h/db?pass=hunter2", "postgresql://h/db?pass=***"},
+      {"postgresql://h/db?password=1&hunter2&sslmode=require",
+       "postgresql://h/db?password=***&***&sslmode=require"},
       {"s3://bucket/x?AWS_ACCESS_KEY_ID=hunter2&AWS_SECRET_ACCESS_KEY=hunter2&AWS_REGION=eu",
        "s3://bucket/x?AWS_ACCESS_KEY_ID=***&AWS_SECRET_ACCESS_KEY=***&AWS_REGION=eu"},
       {"gs://bucket/x?AUTH=specified&CREDENTIALS=hunter2", "gs://bucket/x?AUTH=specified&CREDENTIALS=***"},

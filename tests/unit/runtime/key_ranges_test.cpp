@@ -1,8 +1,12 @@
 #include "runtime/key_ranges.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 
+#include "runtime/equal_keys.h"
+#include "runtime/journal.h"
 #include "tests/unit/runtime/servers.h"
 
 using namespace pg2crdb;
@@ -115,6 +119,60 @@ TEST_CASE("equal rows have equal hashes, however they lie, and a change shows") 
                                    [](uint64_t) { return false; });
   REQUIRE(stopped);
   CHECK(stopped->empty());
+}
+
+TEST_CASE("rows whose texts are long together are hashed, and a change within one shows") {
+  if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
+  Connection server = connect(postgres().url);
+  run(server, "CREATE TEMPORARY TABLE long (id INT8 PRIMARY KEY, t TEXT)");
+  run(server, "INSERT INTO long SELECT i, 'x' FROM generate_series(1, 12) i");
+  // 1.1 GB, which is more than a text of PostgreSQL's may have.
+  const KeyedSide side{server, "long", "id", "id || '|' || repeat(t, 90000000)", true, unlimited};
+  uint64_t bytes = 0;
+  const auto hash = [&] {
+    const auto hashed = hash_ranges(side, {KeyRange{}}, bytes, [](uint64_t) { return true; });
+    if (!hashed) FAIL(hashed.error().message);
+    CHECK(hashed->front().rows == 12);
+    return hashed->front().hash;
+  };
+  const std::string before = hash();
+  run(server, "UPDATE long SET t = 'y' WHERE id = 7");
+  CHECK(hash() != before);
+}
+
+TEST_CASE("keys that were found equal are kept, and the others are what is left") {
+  const std::string folder = std::filesystem::temp_directory_path() / "equal-keys-XXXXXX";
+  std::vector<char> path(folder.begin(), folder.end());
+  path.push_back('\0');
+  REQUIRE(::mkdtemp(path.data()) != nullptr);
+  const ObjectName table{"public", "t"};
+  const auto open = [&] {
+    Result<Journal> journal = Journal::open(path.data(), {{"run", "one"}}, true);
+    REQUIRE(journal);
+    return std::move(*journal);
+  };
+  const std::vector<std::pair<int64_t, int64_t>> all = {
+      {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()}};
+  {
+    Journal journal = open();
+    EqualKeys keys(&journal, table);
+    CHECK(bounds(keys.others()) == all);
+    REQUIRE(keys.add({{{}, -5}, {-5, 3}, {7, 9}}, 12));
+    REQUIRE(keys.add({{20, 30}, {3, 5}}, 8));
+  }
+  {
+    Journal journal = open();
+    EqualKeys keys(&journal, table);
+    CHECK(keys.rows() == 20);
+    CHECK(in_ranges("id", keys.ranges()) ==
+          "((id < 5 OR id IS NULL)) OR (id >= 7 AND id < 9) OR (id >= 20 AND id < 30)");
+    CHECK(in_ranges("id", keys.others()) == "(id >= 5 AND id < 7) OR (id >= 9 AND id < 20) OR (id >= 30)");
+    CHECK(bounds(EqualKeys(&journal, {"public", "other"}).others()) == all);
+    REQUIRE(keys.forget());
+  }
+  Journal journal = open();
+  CHECK(bounds(EqualKeys(&journal, table).others()) == all);
+  std::filesystem::remove_all(path.data());
 }
 
 TEST_CASE("neighbouring ranges are asked for as one") {

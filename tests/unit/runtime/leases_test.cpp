@@ -363,6 +363,28 @@ TEST_CASE("two loads cannot have one table, and a load is begun once") {
   CHECK(value(target, "SELECT count(*) FROM pg2crdb.loads") == "1");
 }
 
+TEST_CASE("verifications may have one table, and a lease of one is none of the others") {
+  if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
+  const std::string url = database_with_clock();
+  Connection target = connect(url);
+  REQUIRE(Leases::make_tables(target, SharedWork::verification));
+  // Of keys, which may be below 0.
+  const std::vector<Part> parts = {{{"public", "t"}, 0, 3, static_cast<uint64_t>(-5), 7, 1, {}}, {}};
+  const Leases one("one", 30, SharedWork::verification), two("two", 30, SharedWork::verification);
+  REQUIRE(*one.begin(target, {0, ""}, parts, "a", ""));
+  REQUIRE(*two.begin(target, {0, ""}, parts, "b", ""));
+  const auto first = one.take(target, "a", "a 0");
+  REQUIRE(*first);
+  CHECK(static_cast<int64_t>((*first)->part.begin) == -5);
+  CHECK((*first)->part.end == 7);
+  const auto second = two.take(target, "b", "b 0");
+  REQUIRE(*second);
+  REQUIRE(one.done(target, **first));
+  CHECK(*two.hold(target, **second, 0));
+  CHECK(one.left(target, "a")->leased == 0);
+  CHECK(two.left(target, "b")->leased == 1);
+}
+
 TEST_CASE("a part that was refused is tried again by who comes later") {
   if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
   const std::string url = database_with_clock();
