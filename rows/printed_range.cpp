@@ -46,7 +46,7 @@ bool are_digits(std::string_view text) {
 struct Day {
   std::optional<int64_t> days = {};
 };
-std::optional<Day> day_of(std::string_view text) {
+std::optional<Day> day_of(std::string_view text, bool is_before_christ) {
   constexpr size_t behind_year = 6;  // -02-29
   if (text.size() < 4 + behind_year || text.size() > 7 + behind_year) return std::nullopt;
   const std::string_view rest = text.substr(text.size() - behind_year);
@@ -55,10 +55,14 @@ std::optional<Day> day_of(std::string_view text) {
       !are_digits(rest.substr(4)))
     return std::nullopt;
   if (year.size() > 4) return Day{};
-  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(*number(year))),
+  const auto said = static_cast<int>(*number(year));
+  if (said == 0) return std::nullopt;
+  // The year before 1 is 1 BC, a leap year.
+  const std::chrono::year_month_day day{std::chrono::year(is_before_christ ? 1 - said : said),
                                         std::chrono::month(static_cast<unsigned>(*number(rest.substr(1, 2)))),
                                         std::chrono::day(static_cast<unsigned>(*number(rest.substr(4))))};
-  if (!day.ok() || day.year() < std::chrono::year(1)) return std::nullopt;
+  if (!day.ok()) return std::nullopt;
+  if (is_before_christ) return Day{};
   return Day{std::chrono::sys_days(day).time_since_epoch().count()};
 }
 
@@ -106,7 +110,7 @@ std::optional<std::string> moment_text(std::string_view text, bool has_zone) {
     text.remove_suffix(before_christ.size());
   }
   const size_t gap = text.find_first_of(" T");
-  if (!day_of(text.substr(0, gap))) return std::nullopt;
+  if (!day_of(text.substr(0, gap), !behind.empty())) return std::nullopt;
   std::string printed(text.substr(0, gap));
   std::string_view rest = gap == std::string_view::npos ? std::string_view() : text.substr(gap + 1);
   std::string_view offset;
@@ -247,9 +251,10 @@ bool read_bound(std::string_view& text, std::string_view ends, Of of, Bound& bou
       break;
     case Of::dates: {
       const bool is_before = written.ends_with(" BC");
-      const std::optional<Day> day = day_of(is_before ? written.substr(0, written.size() - 3) : written);
+      const std::optional<Day> day =
+          day_of(is_before ? written.substr(0, written.size() - 3) : written, is_before);
       if (!day) return false;
-      if (!is_before) bound.step = day->days;
+      bound.step = day->days;
       printed = std::string(written);
       break;
     }
@@ -349,6 +354,26 @@ std::optional<bool> joins(Of of, Range& first, const Range& second) {
   return true;
 }
 
+/// In their order, and one where several meet. Nothing where the order of two is not known: they stay as they
+/// are written.
+std::optional<std::vector<Range>> joined_ranges(Of of, std::vector<Range> ranges) {
+  for (size_t i = 1; i < ranges.size(); ++i) {
+    for (size_t at = i; at > 0; --at) {
+      const Order order = compare_begins(of, ranges[at], ranges[at - 1]);
+      if (!order) return std::nullopt;
+      if (order != less) break;
+      std::swap(ranges[at], ranges[at - 1]);
+    }
+  }
+  std::vector<Range> joined;
+  for (Range& one : ranges) {
+    const std::optional<bool> met = joined.empty() ? false : joins(of, joined.back(), one);
+    if (!met) return std::nullopt;
+    if (!*met) joined.push_back(std::move(one));
+  }
+  return joined;
+}
+
 }  // namespace
 
 std::optional<std::string> printed_range(std::string_view type, std::string_view text) {
@@ -380,18 +405,8 @@ std::optional<std::string> printed_multirange(std::string_view type, std::string
     text = trimmed(text.substr(1));
     if (text.empty()) return std::nullopt;
   }
-  // Where the order of two is not known, they stay as they are written.
-  for (size_t i = 1; i < ranges.size(); ++i) {
-    for (size_t at = i; at > 0 && compare_begins(*of, ranges[at], ranges[at - 1]) == less; --at)
-      std::swap(ranges[at], ranges[at - 1]);
-  }
-  std::vector<Range> joined;
-  for (Range& one : ranges) {
-    const std::optional<bool> met = joined.empty() ? false : joins(*of, joined.back(), one);
-    if (!met.value_or(false)) joined.push_back(std::move(one));
-  }
   std::string out = "{";
-  for (const Range& one : joined) {
+  for (const Range& one : joined_ranges(*of, ranges).value_or(ranges)) {
     if (out.size() > 1) out += ',';
     append_range(out, *of, one);
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 #include <vector>
@@ -13,13 +14,30 @@
 namespace pg2crdb {
 namespace {
 
-/// As float8out() writes it, with the fewest digits that read back as the same number.
+/// Whether the number lies in the middle between the value and the next one; `digits` read back as the value.
+bool is_halfway(std::string_view digits, double value) {
+  long double read = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), read);
+  const long double exact = value;
+  const double next = std::nextafter(value, read < exact ? -HUGE_VAL : HUGE_VAL);
+  return read != exact && read - exact == static_cast<long double>(next) - read;
+}
+
+/// As float8out() writes it, with the fewest digits that read back as the same number, whichever way halves
+/// are rounded.
 std::string float_text(double value) {
   if (value != value) return "NaN";
   std::array<char, 32> digits{};
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific);
-  const std::string_view scientific(digits.data(), static_cast<size_t>(end.ptr - digits.data()));
+  auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific);
+  const auto written = [&] {
+    return std::string_view(digits.data(), static_cast<size_t>(end.ptr - digits.data()));
+  };
+  if (std::isfinite(value) && is_halfway(written(), value)) {
+    const auto count = std::count_if(digits.data(), digits.data() + written().find('e'), is_digit);
+    end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific,
+                        static_cast<int>(count));
+  }
+  const std::string_view scientific = written();
   const size_t e = scientific.find('e');
   if (e == std::string_view::npos) return value < 0 ? "-Infinity" : "Infinity";
   constexpr int least = -4, beyond = 15;
@@ -139,6 +157,7 @@ std::optional<std::string> printed_circle(std::string_view text) {
 
 /// `(1, 2),(3, 4)`; one point where both corners are one.
 std::optional<std::string> printed_cube(std::string_view text) {
+  if (text == "()") return std::string(text);
   ShapeReader reader(text);
   const bool is_inside = reader.take('[');
   std::vector<std::vector<double>> corners;

@@ -30,10 +30,23 @@ std::optional<std::string> as_it_is(std::string_view text, bool is_known) {
   return is_known ? std::optional<std::string>(text) : std::nullopt;
 }
 
+/// A declaration of another version than 1.0, as it is printed: without an encoding.
+bool is_printed_declaration(std::string_view text) {
+  constexpr std::string_view begin = "<?xml version=\"";
+  if (!text.starts_with(begin)) return false;
+  text.remove_prefix(begin.size());
+  const size_t quote = text.find('"');
+  if (quote == std::string_view::npos || text.substr(0, quote) == "1.0") return false;
+  text.remove_prefix(quote + 1);
+  return text.starts_with("?>") || text.starts_with(" standalone=\"yes\"?>") ||
+         text.starts_with(" standalone=\"no\"?>");
+}
+
 /// `<?xml version="1.0" encoding="UTF-8"?>` is not printed, with one line end behind it.
 std::optional<std::string> printed_xml(std::string_view text) {
   constexpr std::string_view begin = "<?xml version=\"1.0\"", other = "<?xml version='1.0'";
   if (!text.starts_with("<?xml") || text.starts_with("<?xml-")) return std::string(text);
+  if (is_printed_declaration(text)) return std::string(text);
   if (!text.starts_with(begin) && !text.starts_with(other)) return std::nullopt;
   std::string_view rest = text.substr(begin.size());
   const size_t end = rest.find("?>");

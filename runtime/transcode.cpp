@@ -216,8 +216,12 @@ bool Transcoder::put_converted(size_t index, const char*& position, const char* 
   if (column.conversion == LoadPlan::Conversion::trim_blanks) {
     field.text = field.text.substr(0, field.text.find_last_not_of(' ') + 1);
   } else if (!as_it_is_[index] && !convert(column, field, converted_text_)) {
-    reason = fmt::format("column {}: the value \"{}\" has no form that {} takes", column.name,
-                         field.text.substr(0, 100), to_string(column.conversion));
+    const std::string_view value = field.text.substr(0, 100);
+    reason = goes_as_printed(column)
+                 ? fmt::format("column {}: it is not known how PostgreSQL prints the {} \"{}\"", column.name,
+                               column.source_type, value)
+                 : fmt::format("column {}: the value \"{}\" has no form that {} takes", column.name, value,
+                               to_string(column.conversion));
     return false;
   }
   if (!fits_[index].takes(field.text)) {

@@ -167,3 +167,29 @@ TEST_CASE("of an array, each element is written so") {
   CHECK_FALSE(prints_in_one_form("isbn"));
   CHECK_FALSE(prints_in_one_form("text"));
 }
+
+TEST_CASE("what PostgreSQL prints in forms that are seldom seen is its own form") {
+  check({
+      // As many digits as tell it from both neighbours, however halves are rounded.
+      {"point", "(3.6023951585992232e+16,1)", "(3.6023951585992232e+16,1)"},
+      {"point", "(36023951585992232,1)", "(3.6023951585992232e+16,1)"},
+      {"point", "(9007199254740992,9007199254740993)", "(9007199254740992,9007199254740992)"},
+      {"point", "(1e+23,5e-324)", "(1e+23,5e-324)"},
+      {"cube", "()", "()"},
+      {"xml", "<?xml version=\"1.1\"?><a/>", "<?xml version=\"1.1\"?><a/>"},
+      {"xml", "<?xml version=\"1.1\" encoding=\"UTF-8\"?><a/>", nullptr},
+      {"daterange", "[\"0001-02-29 BC\",2024-01-01)", "[\"0001-02-29 BC\",2024-01-01)"},
+      {"daterange", "[\"0002-02-29 BC\",2024-01-01)", nullptr},
+      {"daterange", "[0000-01-01,)", nullptr},
+      {"tsrange", "[\"0005-02-29 12:00:00 BC\",)", "[\"0005-02-29 12:00:00 BC\",)"},
+  });
+}
+
+TEST_CASE("ranges whose order is not known are not joined") {
+  check({
+      {"tsmultirange", "{[10000-01-01,),[2024-01-01,2025-01-01)}",
+       "{[\"10000-01-01 00:00:00\",),[\"2024-01-01 00:00:00\",\"2025-01-01 00:00:00\")}"},
+      {"datemultirange", "{[2024-01-01,),[2023-01-01,2023-02-01)}", "{[2023-01-01,2023-02-01),[2024-01-01,)}"},
+      {"int4multirange", "{[5,),[1,2),(,1)}", "{(,2),[5,)}"},
+  });
+}
