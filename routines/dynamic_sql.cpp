@@ -1,5 +1,4 @@
-// EXECUTE of a text that is always the same, however it is put together: the statement itself. Of a text that
-// is one of a few: IF, and a statement for each.
+// EXECUTE of a text that is always the same, however it is put together: the statement itself.
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -15,7 +14,6 @@
 #include "routines/constants.h"
 #include "routines/conversion.h"
 #include "routines/query_columns.h"
-#include "routines/text_choices.h"
 #include "target/functions.h"
 
 namespace pg2crdb::routines {
@@ -37,7 +35,7 @@ class Constant {
       std::vector<Statement>& list = statements.list;
       for (size_t i = 0; i < list.size(); ++i) {
         before_.clear();
-        if (!convert(list[i])) choose(list[i]);
+        convert(list[i]);
         if (before_.empty()) continue;
         list.insert(list.begin() + static_cast<std::ptrdiff_t>(i), std::make_move_iterator(before_.begin()),
                     std::make_move_iterator(before_.end()));
@@ -47,93 +45,22 @@ class Constant {
   }
 
  private:
-  bool convert(Statement& statement) {
-    if (auto* run = std::get_if<Execute>(&statement.node)) return execute(statement, *run);
-    if (auto* loop = std::get_if<ForRows>(&statement.node))
-      return rows(loop->rows, "FOR over EXECUTE", statement.offset);
-    if (auto* returned = std::get_if<ReturnQuery>(&statement.node))
-      return rows(returned->rows, "RETURN QUERY EXECUTE", statement.offset);
-    auto* open = std::get_if<Open>(&statement.node);
-    return open != nullptr && open->rows && rows(*open->rows, "OPEN FOR EXECUTE", statement.offset);
-  }
-
-  static DynamicSql* dynamic_of(Statement& statement) {
-    if (auto* run = std::get_if<Execute>(&statement.node)) return &run->sql;
-    auto* returned = std::get_if<ReturnQuery>(&statement.node);
-    return returned == nullptr ? nullptr : std::get_if<DynamicSql>(&returned->rows);
-  }
-
-  void choose(Statement& statement) {
-    size_t texts = 0;
-    std::optional<If> branches = branches_of(statement, statement, texts);
-    before_.clear();
-    if (branches) statement.node = std::move(*branches);
-  }
-
-  /// A branch for each text of `changed`, whose own text was that of `statement`.
-  std::optional<If> branches_of(const Statement& statement, Statement& changed, size_t& texts) {
-    const DynamicSql* sql = reads_found_ ? nullptr : dynamic_of(changed);
-    const std::optional<std::vector<TextChoice>> choices =
-        sql == nullptr ? std::nullopt : text_choices(conversion_, statement, sql->text);
-    if (!choices) return std::nullopt;
-    If result;
-    for (const TextChoice& choice : *choices) {
-      std::optional<Statements> chosen =
-          choice.text ? run_text(statement, changed, *choice.text, texts) : std::optional(refuse_null());
-      if (!chosen) return std::nullopt;
-      if (choice.condition) {
-        Branch& branch = result.branches.emplace_back();
-        branch.condition = value_of(*choice.condition);
-        branch.statements = std::move(*chosen);
-      } else {
-        result.has_else = true;
-        result.otherwise = std::move(*chosen);
-      }
-    }
-    if (result.branches.empty()) return std::nullopt;
-    return result;
-  }
-
-  std::optional<Statements> run_text(const Statement& statement, const Statement& changed, const Value& text,
-                                     size_t& texts) {
-    constexpr size_t most_texts = 16;
-    Statement one;
-    one.node = changed.node;
-    one.offset = statement.offset;
-    dynamic_of(one)->text = text;
-    before_.clear();
-    if (!convert(one)) {
-      std::optional<If> inner = branches_of(statement, one, texts);
-      if (!inner) return std::nullopt;
-      before_.clear();
-      one.node = std::move(*inner);
-    } else if (++texts > most_texts) {
-      return std::nullopt;
-    }
-    one.offset = -1;
-    Statements result;
-    result.list = std::move(before_);
-    before_.clear();
-    result.list.push_back(std::move(one));
-    return result;
-  }
-
-  static Statements refuse_null() {
-    Raise raise;
-    raise.level = Raise::Level::exception;
-    raise.has_format = true;
-    raise.format = "query string argument of EXECUTE is null";
-    raise.options.push_back({"errcode", value_of(text_literal("22004"))});
-    Statements result;
-    result.list.emplace_back().node = std::move(raise);
-    return result;
+  void convert(Statement& statement) {
+    if (auto* run = std::get_if<Execute>(&statement.node))
+      execute(statement, *run);
+    else if (auto* loop = std::get_if<ForRows>(&statement.node))
+      rows(loop->rows, "FOR over EXECUTE", statement.offset);
+    else if (auto* returned = std::get_if<ReturnQuery>(&statement.node))
+      rows(returned->rows, "RETURN QUERY EXECUTE", statement.offset);
+    else if (auto* open = std::get_if<Open>(&statement.node); open != nullptr && open->rows)
+      rows(*open->rows, "OPEN FOR EXECUTE", statement.offset);
   }
 
   /// It leaves FOUND as it was.
-  bool execute(Statement& statement, Execute& run) {
+  void execute(Statement& statement, Execute& run) {
     std::optional<ast::StatementNode> sql =
         reads_found_ ? std::optional<ast::StatementNode>() : read_with_values(run.sql);
-    if (!sql) return false;
+    if (!sql) return;
     auto* select = std::get_if<ast::SelectStatement>(&*sql);
     if (select != nullptr && run.into.targets.empty()) {
       Perform perform;
@@ -146,29 +73,17 @@ class Constant {
       statement.node = std::move(now);
     }
     conversion_.note("EXECUTE", statement.offset);
-    return true;
   }
 
-  bool rows(Rows& rows, std::string_view what, int32_t offset) {
+  void rows(Rows& rows, std::string_view what, int32_t offset) {
     auto* dynamic = std::get_if<DynamicSql>(&rows);
     std::optional<ast::StatementNode> sql =
         dynamic == nullptr ? std::optional<ast::StatementNode>() : read_with_values(*dynamic);
-    if (!sql || !std::holds_alternative<ast::SelectStatement>(*sql)) return false;
+    if (!sql || !std::holds_alternative<ast::SelectStatement>(*sql)) return;
     StaticSql now;
     now.statement = std::move(*sql);
     rows = std::move(now);
     conversion_.note(what, offset);
-    return true;
-  }
-
-  std::optional<std::string> text_of(const Value& value) const {
-    constexpr size_t most_variables = 50;
-    size_t variables = 0;
-    const auto* expr = std::get_if<ast::Expr>(&value.node);
-    return expr == nullptr ? std::nullopt : constant_text(*expr, [&](const ast::Expr& one) {
-      // A variable may be set to what has itself in it.
-      return ++variables > most_variables ? nullptr : constant_of(one);
-    });
   }
 
   /// Nothing where it is no statement that a routine may run, or one that names something which would be
@@ -179,7 +94,13 @@ class Constant {
     const auto* literal = expr == nullptr ? nullptr : std::get_if<ast::Literal>(&expr->node);
     const bool is_string = literal != nullptr && literal->kind == ast::Literal::Kind::string;
     const bool is_bound = is_string && is_read_elsewhere(value);
-    std::optional<std::string> text = text_of(value);
+    constexpr size_t most_variables = 50;
+    size_t variables = 0;
+    std::optional<std::string> text =
+        expr == nullptr ? std::nullopt : constant_text(*expr, [&](const ast::Expr& one) {
+          // A variable may be set to what has itself in it.
+          return ++variables > most_variables ? nullptr : constant_of(one);
+        });
     if (text) text = transform::with_plain_constants(std::move(*text));
     if (!text || text->find('\0') != std::string::npos) return std::nullopt;
     std::vector<transform::Token> tokens = transform::scan(*text).tokens;
@@ -215,7 +136,6 @@ class Constant {
 
   /// With the values that USING gives, each computed once before.
   std::optional<ast::StatementNode> read_with_values(const DynamicSql& sql) {
-    if (!text_of(value_of_constant(sql.text))) return std::nullopt;
     DynamicSql with_variables = sql;
     std::vector<Statement> computed;
     for (Value& value : with_variables.parameters) {

@@ -506,17 +506,6 @@ DECLARE family text := 'f'; xmin integer := k; BEGIN family := family || @ -xmin
 CREATE FUNCTION public.r991(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN SELECT min(kind) AS xmin, max(kind) AS xmax INTO r FROM public.note WHERE id >= k; RETURN r.xmax - r.xmin;
 EXCEPTION WHEN OTHERS THEN RAISE EXCEPTION 'x' USING ERRCODE = CASE WHEN k = 1 THEN 'invalid_json_text' ELSE 'unique_violation' END; END $$;
-CREATE FUNCTION public.r992(k integer) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE t text; u text; n bigint; s text := ''; BEGIN FOREACH t IN ARRAY ARRAY['note', 'tag'] LOOP
- EXECUTE format('SELECT count(*) FROM public.%I', t) INTO n; s := s || t || n; END LOOP;
-FOR u IN SELECT unnest(ARRAY['tag', 'note']) LOOP EXECUTE 'SELECT count(*) FROM public.' || quote_ident(u) || ' WHERE $1 > 1' INTO n USING k * 2; s := s || n; END LOOP; RETURN s; END $$;
-CREATE FUNCTION public.r993(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE t text; n bigint; BEGIN IF k = 1 THEN t := 'note'; ELSIF k < 4 THEN t := 'tag'; END IF;
-EXECUTE 'SELECT count(*) FROM public.' || t INTO n; RETURN n; END $$;
-CREATE FUNCTION public.r994(k integer) RETURNS SETOF integer LANGUAGE plpgsql AS $$
-DECLARE t text := 'note'; c text := 'id'; BEGIN IF k > 2 THEN t := 'tag'; c := 'note_id'; END IF;
-RETURN QUERY EXECUTE 'SELECT id FROM public.note ORDER BY id ' || CASE WHEN k > 1 THEN 'DESC' ELSE 'ASC' END;
-EXECUTE 'UPDATE public.note SET info = $1 WHERE id ' || CASE k WHEN 1 THEN '= 1' WHEN 2 THEN '> 1' END USING 'new ' || k; END $$;
 CREATE FUNCTION public.r169(k integer) RETURNS integer LANGUAGE plpgsql AS $$ DECLARE r record; s record; BEGIN RETURN k; END $$;
 CREATE FUNCTION public.r170(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE t text; BEGIN EXECUTE 'SELECT ' || quote_ident('info') || format(' FROM %I.%I WHERE %s = $1', 'public', 'note', 'id') INTO t USING k + 1; RETURN t; END $$;
