@@ -155,7 +155,7 @@ std::vector<ast::StatementNode> written_otherwise(const ast::StatementNode& node
 void convert_absent_statements(Conversion& conversion) {
   using namespace ast::plpgsql;
   const auto counts = [](const transform::Token& token) {
-    return token.is("found") || token.is("row_count");
+    return (token.is_name() && token.name() == "found") || token.is("row_count");
   };
   const Routine& routine = conversion.routine;
   if (std::ranges::any_of(conversion.tokens(), counts)) return;

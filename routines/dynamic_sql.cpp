@@ -22,11 +22,19 @@ using namespace ast::plpgsql;
 
 namespace {
 
+/// A change that gives rows back, of which EXECUTE throws away what nothing takes.
+bool gives_rows(const ast::StatementNode& node) {
+  const auto* text = std::get_if<ast::Opaque>(&node);
+  return text != nullptr &&
+         std::ranges::any_of(transform::scan(text->text).tokens,
+                             [](const transform::Token& token) { return token.is("returning"); });
+}
+
 class Constant {
  public:
   explicit Constant(Conversion& conversion) : conversion_(conversion) {
     for (const transform::Token& token : conversion.tokens())
-      reads_found_ = reads_found_ || token.is("found");
+      reads_found_ = reads_found_ || (token.is_name() && token.name() == "found");
   }
 
   void run() {
@@ -60,7 +68,7 @@ class Constant {
   void execute(Statement& statement, Execute& run) {
     std::optional<ast::StatementNode> sql =
         reads_found_ ? std::optional<ast::StatementNode>() : read_with_values(run.sql);
-    if (!sql) return;
+    if (!sql || (run.into.targets.empty() && gives_rows(*sql))) return;
     auto* select = std::get_if<ast::SelectStatement>(&*sql);
     if (select != nullptr && run.into.targets.empty()) {
       Perform perform;

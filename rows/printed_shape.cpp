@@ -14,29 +14,30 @@
 namespace pg2crdb {
 namespace {
 
-/// Whether the number lies in the middle between the value and the next one; `digits` read back as the value.
+/// Whether the number lies in the middle between the value and the next one, or farther away.
 bool is_halfway(std::string_view digits, double value) {
   long double read = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), read);
   const long double exact = value;
-  const double next = std::nextafter(value, read < exact ? -HUGE_VAL : HUGE_VAL);
-  return read != exact && read - exact == static_cast<long double>(next) - read;
+  const long double next = std::nextafter(value, read < exact ? -HUGE_VAL : HUGE_VAL);
+  return read != exact && std::abs(read - exact) >= std::abs(next - read);
 }
 
-/// As float8out() writes it, with the fewest digits that read back as the same number, whichever way halves
-/// are rounded.
+/// As float8out() writes it, with the fewest digits that read back as the same number whichever way halves
+/// are rounded: 1e23 is 9.999999999999999e+22.
 std::string float_text(double value) {
   if (value != value) return "NaN";
   std::array<char, 32> digits{};
-  auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific);
+  auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific);
   const auto written = [&] {
     return std::string_view(digits.data(), static_cast<size_t>(end.ptr - digits.data()));
   };
-  if (std::isfinite(value) && is_halfway(written(), value)) {
-    const auto count = std::count_if(digits.data(), digits.data() + written().find('e'), is_digit);
+  constexpr int most_behind_point = 16;
+  for (int behind = 1; std::isfinite(value) && is_halfway(written(), value) && behind <= most_behind_point;
+       ++behind)
     end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific,
-                        static_cast<int>(count));
-  }
+                        behind);
   const std::string_view scientific = written();
   const size_t e = scientific.find('e');
   if (e == std::string_view::npos) return value < 0 ? "-Infinity" : "Infinity";

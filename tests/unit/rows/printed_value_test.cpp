@@ -143,7 +143,6 @@ TEST_CASE("other values that become texts are written as PostgreSQL writes them,
       {"xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a/>", "<a/>"},
       {"xml", "<?xml version=\"1.0\" standalone=\"yes\"?><a/>",
        "<?xml version=\"1.0\" standalone=\"yes\"?><a/>"},
-      {"xml", "<?xml version=\"1.1\"?><a/>", nullptr},
       {"int2vector", " 1  2 ", "1 2"},
       {"xid", "007", nullptr},
       {"xid8", "7", "7"},
@@ -173,8 +172,9 @@ TEST_CASE("what PostgreSQL prints in forms that are seldom seen is its own form"
       // As many digits as tell it from both neighbours, however halves are rounded.
       {"point", "(3.6023951585992232e+16,1)", "(3.6023951585992232e+16,1)"},
       {"point", "(36023951585992232,1)", "(3.6023951585992232e+16,1)"},
-      {"point", "(9007199254740992,9007199254740993)", "(9007199254740992,9007199254740992)"},
-      {"point", "(1e+23,5e-324)", "(1e+23,5e-324)"},
+      {"point", "(1e23,2e23)", "(9.999999999999999e+22,1.9999999999999998e+23)"},
+      {"point", "(9007199254740993,90071992547409930)", "(9.007199254740992e+15,9.007199254740994e+16)"},
+      {"point", "(5e22,18014398509481984)", "(4.9999999999999996e+22,1.8014398509481984e+16)"},
       {"cube", "()", "()"},
       {"xml", "<?xml version=\"1.1\"?><a/>", "<?xml version=\"1.1\"?><a/>"},
       {"xml", "<?xml version=\"1.1\" encoding=\"UTF-8\"?><a/>", nullptr},
@@ -189,7 +189,8 @@ TEST_CASE("ranges whose order is not known are not joined") {
   check({
       {"tsmultirange", "{[10000-01-01,),[2024-01-01,2025-01-01)}",
        "{[\"10000-01-01 00:00:00\",),[\"2024-01-01 00:00:00\",\"2025-01-01 00:00:00\")}"},
-      {"datemultirange", "{[2024-01-01,),[2023-01-01,2023-02-01)}", "{[2023-01-01,2023-02-01),[2024-01-01,)}"},
+      {"datemultirange", "{[2024-01-01,),[2023-01-01,2023-02-01)}",
+       "{[2023-01-01,2023-02-01),[2024-01-01,)}"},
       {"int4multirange", "{[5,),[1,2),(,1)}", "{(,2),[5,)}"},
   });
 }
