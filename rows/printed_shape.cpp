@@ -3,7 +3,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -14,13 +16,34 @@
 namespace pg2crdb {
 namespace {
 
-/// Whether the number lies in the middle between the value and the next one, or farther away.
-bool is_halfway(std::string_view digits, double value) {
-  long double read = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), read);
+/// Whether a number of 64 bits holds what stands there, `d.ddde+xx`, of seventeen digits at the most.
+bool is_exact(std::string_view scientific) {
+  const size_t e = scientific.find('e');
+  uint64_t digits = 0;
+  int exponent = std::atoi(std::string(scientific.substr(e + 1)).c_str());
+  bool is_behind_point = false;
+  for (const char c : scientific.substr(0, e)) {
+    if (is_digit(c)) digits = 10 * digits + static_cast<uint64_t>(c - '0');
+    if (is_digit(c) && is_behind_point) --exponent;
+    is_behind_point = is_behind_point || c == '.';
+  }
+  while (digits != 0 && digits % 2 == 0) digits /= 2;
+  for (; exponent > 0 && digits <= std::numeric_limits<uint64_t>::max() / 5; --exponent) digits *= 5;
+  for (; exponent < 0 && digits % 5 == 0; ++exponent) digits /= 5;
+  return exponent == 0;
+}
+
+/// Whether it reads back as the value, also where halves are not rounded to it.
+bool means(std::string_view scientific, double value) {
+  double read = 0;
+  long double closer = 0;
+  const char* const end = scientific.data() + scientific.size();
+  std::from_chars(scientific.data(), end, read);
+  if (read != value) return false;
+  std::from_chars(scientific.data(), end, closer);
   const long double exact = value;
-  const long double next = std::nextafter(value, read < exact ? -HUGE_VAL : HUGE_VAL);
-  return read != exact && std::abs(read - exact) >= std::abs(next - read);
+  const long double next = std::nextafter(value, closer < exact ? -HUGE_VAL : HUGE_VAL);
+  return closer == exact || closer - exact != next - closer || !is_exact(scientific);
 }
 
 /// As float8out() writes it, with the fewest digits that read back as the same number whichever way halves
@@ -34,7 +57,7 @@ std::string float_text(double value) {
     return std::string_view(digits.data(), static_cast<size_t>(end.ptr - digits.data()));
   };
   constexpr int most_behind_point = 16;
-  for (int behind = 1; std::isfinite(value) && is_halfway(written(), value) && behind <= most_behind_point;
+  for (int behind = 1; std::isfinite(value) && !means(written(), value) && behind <= most_behind_point;
        ++behind)
     end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific,
                         behind);
