@@ -9,7 +9,7 @@ import unittest
 
 from _json_schema import Schema
 from _target import BINARY, postgres_bin, require, source, stop
-from migrate_test import NUMBERS
+from _migration import NUMBERS
 from verify_test import Live
 
 SOURCE = os.environ["PG2CRDB_SOURCE_DIR"]

@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 from _target import postgres_bin, require, source, stop, wire
-from migrate_test import NUMBERS, Migration
+from _migration import NUMBERS, Migration
 
 
 class DumpRowsTest(Migration):

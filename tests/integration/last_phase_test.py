@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from _target import BINARY, require, stop
-from migrate_test import Migration
+from _migration import Migration
 
 DUMP = """CREATE TABLE public.t (id integer NOT NULL, a integer);
 CREATE TABLE public.u (id integer NOT NULL, t integer);

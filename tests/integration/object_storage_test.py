@@ -19,7 +19,7 @@ import urllib.error
 from datetime import timedelta
 
 from _target import BINARY, SANITIZED, free_port, frenchtowns, require, stop
-from migrate_test import NUMBERS, ROWS, Migration
+from _migration import NUMBERS, ROWS, Migration
 
 import object_storage  # noqa: E402, of the stand-in
 from object_storage import ObjectStorage, Refused  # noqa: E402

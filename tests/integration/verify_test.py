@@ -8,7 +8,7 @@ import threading
 import unittest
 
 from _target import postgres_bin, require, source, stop
-from migrate_test import NUMBERS, VERIFIED, Migration
+from _migration import NUMBERS, VERIFIED, Migration
 
 PATH = {"PATH": f"{postgres_bin()}:{os.environ['PATH']}"}
 
