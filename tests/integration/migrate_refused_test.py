@@ -11,7 +11,7 @@ import unittest.mock
 import urllib.parse
 
 from _migration import Migration, NUMBERS, UNIQUE, large_dump
-from _target import BINARY, CockroachStandin, PostgresServer, frenchtowns, postgres_bin, source, target, wire
+from _target import BINARY, CockroachStandin, PostgresServer, frenchtowns, postgres_bin, require, source, stop, target, wire
 
 import shows  # noqa: E402, of the stand-in
 

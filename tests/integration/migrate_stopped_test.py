@@ -8,9 +8,10 @@ import signal
 import subprocess
 import threading
 import time
+import unittest
 
 from _migration import LARGE_ROWS, Migration, NUMBERS, VERIFIED, large_dump
-from _target import BINARY, CockroachStandin, postgres_bin, source
+from _target import BINARY, CockroachStandin, postgres_bin, require, source, stop
 
 LOADING_LARGE = b'{"begun":"load","schema":"public","name":"large"}'
 

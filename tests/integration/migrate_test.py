@@ -10,7 +10,7 @@ import unittest
 import unittest.mock
 
 from _migration import Migration, NUMBERS, ROWS, UNIQUE, VERIFIED
-from _target import BINARY, CORPUS, SANITIZED, frenchtowns, postgres_bin, source, target
+from _target import BINARY, CORPUS, SANITIZED, frenchtowns, postgres_bin, require, source, stop, target
 
 
 class FrenchTownsTest(Migration):
