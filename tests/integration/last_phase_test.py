@@ -87,10 +87,10 @@ class LastPhaseTest(Migration):
     def test_resumed(self):
         """What was refused is run by the run that goes on, and what was done is not done twice."""
         with self.node.connect(self.database) as client:
-            client.query("CREATE VIEW public.v AS SELECT 1 AS id")
-            run = self.migrate(*self.inputs("CREATE VIEW", "GRANT"), status=5)
-            self.assertRegex(run.err, r"late\.sql:\d+: CREATE VIEW public\.v: ERROR 42P07")
-            client.query("DROP VIEW public.v")
+            client.query("CREATE FUNCTION public.f() RETURNS INT4 LANGUAGE sql AS 'SELECT 2'")
+            run = self.migrate(*self.inputs("CREATE FUNCTION", "GRANT"), status=5)
+            self.assertRegex(run.err, r"late\.sql:\d+: CREATE FUNCTION public\.f.*: ERROR 42723")
+            client.query("DROP FUNCTION public.f()")
         again = self.run_resume(run)
         self.assertEqual(again.returncode, 0, again.err)
         self.assert_all_counted(again)
