@@ -27,7 +27,6 @@ int load_rows(const Options& options, Progress& progress) {
   if (!load_options) return fail(load_options.error());
   if (options.dry_run) {
     if (auto looked = ImportStore::look(*load_options); !looked) return fail(looked.error());
-    Progress progress(options, stderr);
     if (auto named = name_large_rows(*plan, options.source, progress); !named) return fail(named.error());
     for (const LoadPlan::Table& table : plan->tables) {
       uint64_t rows = 0;

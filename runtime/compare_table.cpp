@@ -109,7 +109,12 @@ Result<VerifiedTable> TableComparer::compare(size_t index, const Shard& shard, S
   sessions.forget();
   Result<std::optional<VerifiedTable>> otherwise = compare_what_is_there(compared);
   if (!otherwise) return otherwise.error();
-  return *otherwise ? std::move(**otherwise) : std::move(verified);
+  if (*otherwise) return std::move(**otherwise);
+  // The target has all of it.
+  Error error = verified.error();
+  if (!error.message.starts_with("source: "))
+    error.message = fmt::format("source: ERROR {}: {}", error.sqlstate, error.message);
+  return error;
 }
 
 /// Of a table that the target lacks all rows are missing; of one that lacks columns the others are compared.
