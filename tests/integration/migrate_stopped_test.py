@@ -120,11 +120,11 @@ class StoppedTest(Stoppable):
             self.url, self.state = self.slow.create_database(self.database), self.folder / self.database
             self.slow.latency = 0.005
             kills, words = 0, ()
-            for _ in range(12):
+            for attempts_left in reversed(range(12)):
                 child = self.start(*words)
                 words = ("--resume",) if (self.state / "journal.jsonl").exists() else ()
                 try:
-                    out, err = child.communicate(timeout=chance.uniform(0.2, 1.6) + kills * 0.5)
+                    out, err = child.communicate(timeout=chance.uniform(0.2, 1.6) + kills * 0.5 if attempts_left else 120)
                 except subprocess.TimeoutExpired:
                     child.kill()
                     child.communicate()
