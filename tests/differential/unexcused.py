@@ -9,7 +9,7 @@ RULES = {
         "function-type", "function-body", "context-dependent-cast", "regex-dialect", "key-not-integer", "key-used-as-integer", "foreign-key-set-null-columns",
         "vendor-clause-lost", "vendor-rows", "vendor-aggregate", "cockroachdb-script", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "trigger-row-values", "trigger-field", "trigger-generated",
-        "policy-subquery", "statement-unsupported", "foreign-key-types",
+        "policy-subquery", "statement-unsupported", "foreign-key-types", "row-type-column",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
         "not-cockroachdb", "internal-error", "capabilities-contradicted", "overload-clash", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
