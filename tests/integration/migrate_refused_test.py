@@ -148,12 +148,13 @@ class SecretTest(Migration):
                 database = f"{self.database}_{number}"
                 self.guarded.create_database(database)
                 with self.guarded.connect(database) as client:
-                    client.query("CREATE VIEW public.t AS SELECT 1 AS id")
+                    client.query("CREATE TABLE public.other (id INT8 PRIMARY KEY)")
+                    client.query("CREATE INDEX t ON public.other (id)")
                 stopped = self.run_tool("migrate", self.dump, "--state-dir", self.folder / database, url=url.replace("DB", database))
                 self.assertEqual(stopped.returncode, 5, stopped.err)
                 self.assertIn("its password is left out: give it in PGPASSWORD", stopped.err)
                 with self.guarded.connect(database) as client:
-                    client.query("DROP VIEW public.t")
+                    client.query("DROP TABLE public.other")
                 self.assertIn("asks for a password", self.run_resume(stopped).err)
                 resumed = self.run_resume(stopped, {"PGPASSWORD": SECRET})
                 self.assertEqual(resumed.returncode, 0, resumed.err)
