@@ -25,8 +25,10 @@ std::string name_of(const LoadPlan::Table& table) {
 }
 
 /// Of a relation or a column: the target may lack it, or the source.
+constexpr std::string_view undefined_column = "42703";
+
 bool is_undefined(const Error& error) {
-  return error.sqlstate == "42P01" || error.sqlstate == "42703" || error.sqlstate == "3F000";
+  return error.sqlstate == "42P01" || error.sqlstate == undefined_column || error.sqlstate == "3F000";
 }
 
 Result<uint64_t> count(Connection& side, const std::string& from) {
@@ -110,9 +112,9 @@ Result<VerifiedTable> TableComparer::compare(size_t index, const Shard& shard, S
   Result<std::optional<VerifiedTable>> otherwise = compare_what_is_there(compared);
   if (!otherwise) return otherwise.error();
   if (*otherwise) return std::move(**otherwise);
-  // The target has all of it.
   Error error = verified.error();
-  if (!error.message.starts_with("source: "))
+  // The target has all columns.
+  if (error.sqlstate == undefined_column && !error.message.starts_with("source: "))
     error.message = fmt::format("source: ERROR {}: {}", error.sqlstate, error.message);
   return error;
 }
