@@ -148,8 +148,8 @@ PG2CRDB_NODE(CreateCompositeType, R(name), F(if_not_exists), F(attributes))
 PG2CRDB_NODE(CreateDomain, R(name), R(type), F(collation), F(default_value), F(not_null), F(constraints))
 PG2CRDB_NODE(CreateView, R(name), F(or_replace), F(persistence), F(columns), F(options), R(query),
              F(check_option))
-PG2CRDB_NODE(CreateTableAs, F(materialized_view), R(name), F(if_not_exists), F(columns), F(options),
-             F(access_method), F(tablespace), R(query), F(with_data))
+PG2CRDB_NODE(CreateTableAs, F(materialized_view), F(persistence), R(name), F(if_not_exists), F(columns),
+             F(options), F(access_method), F(tablespace), R(query), F(with_data))
 PG2CRDB_NODE(RefreshMaterializedView, R(name), F(concurrently), F(with_data))
 PG2CRDB_NODE(FunctionParameter, F(name), F(mode), F(mode_written), R(type), F(default_value))
 PG2CRDB_NODE(SetVariable, F(kind), F(name), F(values), F(local))

@@ -398,6 +398,7 @@ struct CreateView {
 /// CREATE MATERIALIZED VIEW and CREATE TABLE AS.
 struct CreateTableAs {
   bool materialized_view = true;
+  Persistence persistence = Persistence::permanent;  ///< of a table
   Name name;
   bool if_not_exists = false;
   std::vector<std::string> columns;

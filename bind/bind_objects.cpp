@@ -98,6 +98,11 @@ void Binder::statement(ast::CreateView& create) {
 
 void Binder::statement(ast::CreateTableAs& create) {
   const Output output = query(*create.query, nullptr);
+  if (create.persistence == ast::Persistence::temporary) {
+    create.name.object = result_.object =
+        names.create(ObjectKind::table, {"pg_temp", create.name.name}, current_->id);
+    return view_columns(result_.object, output, create.columns);
+  }
   const Result read = result_;
   result_ = this->create(create.materialized_view ? ObjectKind::materialized_view : ObjectKind::table,
                          create.name, false, create.if_not_exists);

@@ -37,10 +37,7 @@ namespace {
 
 /// The column goes into another statement: places in it count from that one's beginning, or are forgotten.
 void move_column(ast::Column& column, int64_t distance) {
-  column.offset = -1;
-  column.type.offset = -1;
-  forget_offsets(column.default_value);
-  if (column.generated) forget_offsets(column.generated->expr);
+  forget_offsets(column);
   for (ast::Constraint& constraint : column.constraints) {
     constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
     forget_offsets(constraint.check);

@@ -7,8 +7,8 @@
 
 #include "ast/describe.h"
 #include "bind/caller_names.h"
-#include "bind/drop_domain.h"
 #include "bind/drop_routines.h"
+#include "bind/dropped_types.h"
 #include "bind/extensions.h"
 #include "bind/guessed_text.h"
 #include "bind/history.h"
@@ -119,7 +119,7 @@ class InOrderBinder {
       move_along(move->object.name.object, *move, statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       if (!held && drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
-        drop_with_domains(*drop, statement);
+        changed |= drop_with_types(*drop, statement);
       const bool takes_along = !held && drop->cascade;
       for (ast::StatementNode& one : takes_along ? what_goes_before(*drop, statement, context_.script)
                                                  : std::vector<ast::StatementNode>())
@@ -400,14 +400,23 @@ class InOrderBinder {
     }
   }
 
-  void drop_with_domains(const ast::Drop& drop, const ast::Statement& by) {
-    GoneWithDomains gone = gone_with_domains(drop, by, context_.script);
-    for (ast::StatementNode& node : gone.drops) take(context_.add(std::move(node), by, ast::Phase::pre_data));
+  /// What hangs on types is dropped before them, and then CASCADE has nothing left to take: whether it is
+  /// gone. Where something stays that is not followed, DROP TYPE is left as it is.
+  bool drop_with_types(ast::Drop& drop, const ast::Statement& by) {
+    const bool types = std::any_of(drop.objects.begin(), drop.objects.end(), [&](const ast::ObjectRef& one) {
+      return context_.script.objects[one.name.object].kind == ObjectKind::type;
+    });
+    GoneWithTypes gone = gone_with_types(drop, by, context_.script);
+    if (types && !gone.unfollowed.empty()) return false;
+    for (ast::StatementNode& node : gone.drops)
+      take(context_.add(std::move(node), by, ast::Phase::pre_data, Beside::before));
     for (const ast::Statement* user : gone.unfollowed) {
       const std::string object = ast::statement_object(user->node);
       report(History::domain_altered, by, object,
              "`" + object + "` uses a domain that is dropped here, and goes with it");
     }
+    if (types) drop.cascade = false;
+    return types;
   }
 
   /// A sequence goes with the column that it belongs to.

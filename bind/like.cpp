@@ -145,7 +145,7 @@ void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& cr
       column.identity->options.restart_default = false;
       say_limits(column.identity->options, column.type);
     }
-    column.type.offset = -1;
+    forget_offsets(column);
     bring_here(column);
     comment(ObjectKind::column, column.name, image.column_comments);
     columns.push_back(std::move(column));
@@ -167,12 +167,18 @@ void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& cr
 void Binder::bring_constraint(ast::Constraint& constraint) {
   constraint.object = ast::no_object;
   constraint.offset = -1;
+  forget_offsets(constraint.check);
+  forget_offsets(constraint.where);
   bring_here(constraint);
 }
 
 void Binder::bring_key(Image::Key key) {
   bring_constraint(key.constraint);
-  for (ast::IndexElement& element : key.index.elements) bring_here(element);
+  for (ast::IndexElement& element : key.index.elements) {
+    forget_offsets(element.expr);
+    bring_here(element);
+  }
+  forget_offsets(key.index.where);
   if (key.index.where) bring_here(*key.index.where);
   if (const auto named = index_columns_.find(key.object); named != index_columns_.end())
     key.columns = named->second;
@@ -192,7 +198,7 @@ void Binder::make_own(ast::Statement& made, Image image) {
   std::vector<ast::Column> columns;
   for (ast::Column& column : image.columns) {
     column.object = ast::no_object;
-    column.type.offset = -1;
+    forget_offsets(column);
     bring_here(column);
     ast::Column* own = ast::find_column(create, column.name);
     if (own == nullptr) {

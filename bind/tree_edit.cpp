@@ -61,6 +61,13 @@ void forget_offsets(ast::Box<ast::Expr>& expr) {
   walk(*expr, visitor);
 }
 
+void forget_offsets(ast::Column& column) {
+  column.offset = -1;
+  column.type.offset = -1;
+  forget_offsets(column.default_value);
+  if (column.generated) forget_offsets(column.generated->expr);
+}
+
 ast::ObjectId own_table(const ast::StatementNode& statement) {
   if (const auto* create = std::get_if<ast::CreateTable>(&statement)) return create->name.object;
   if (const auto* alter = std::get_if<ast::AlterTable>(&statement)) return alter->name.object;

@@ -25,8 +25,10 @@ void edit(ast::Constraint& constraint, const TreeEdit& edit);
 void edit(ast::AlterCommand& command, const TreeEdit& edit);
 void edit(ast::IndexElement& element, const TreeEdit& edit);
 
-/// The expression goes into another statement, where its places mean nothing.
+/// What goes into another statement, where its places mean nothing: a column with its type, default and what
+/// generates it, not its constraints.
 void forget_offsets(ast::Box<ast::Expr>& expr);
+void forget_offsets(ast::Column& column);
 
 /// The table whose columns a statement lists, as it makes, alters or indexes it; none of other statements.
 ast::ObjectId own_table(const ast::StatementNode& statement);

@@ -18,6 +18,35 @@ function(replace file from to)
 endfunction()
 
 replace(${SOURCE} "${name}::Initializer ${name}::_init;" "")
+
+# The names of rules and tokens are for messages: they are made when somebody asks for them.
+set(names "std::vector<std::string>")
+replace(${SOURCE} "\n};\n\n${names} ${name}::" "\n};\n  return names;\n}\n\n${names} ${name}::")
+replace(${SOURCE} "\n};\n\ndfa::Vocabulary ${name}::_vocabulary(_literalNames, _symbolicNames);" "\n};\n  return names;\n}
+
+dfa::Vocabulary& ${name}::_vocabulary() {
+  static dfa::Vocabulary words(_literalNames(), _symbolicNames());
+  return words;
+}")
+replace(${SOURCE} "return _vocabulary;" "return _vocabulary();")
+replace(${SOURCE} "_vocabulary.get" "_vocabulary().get")
+replace(${SOURCE} "_symbolicNames.size()" "_symbolicNames().size()")
+replace(${header} "static antlr4::dfa::Vocabulary _vocabulary;" "static antlr4::dfa::Vocabulary& _vocabulary();")
+set(kinds rule literal symbolic)
+if(name MATCHES "Lexer$")
+  list(APPEND kinds channel mode)
+endif()
+foreach(kind IN LISTS kinds)
+  replace(${SOURCE} "${names} ${name}::_${kind}Names = {"
+    "${names}& ${name}::_${kind}Names() {\n  static ${names} names = {")
+  replace(${header} "static ${names} _${kind}Names;" "static ${names}& _${kind}Names();")
+endforeach()
+foreach(kind IN ITEMS rule channel mode)
+  file(READ ${SOURCE} text)
+  string(REPLACE "return _${kind}Names;" "return _${kind}Names();" text "${text}")
+  file(WRITE ${SOURCE} "${text}")
+endforeach()
+
 replace(${SOURCE} "  atn::ATNDeserializer deserializer;" "  atn::ATNDeserializationOptions options;
   options.setVerifyATN(false);
   atn::ATNDeserializer deserializer(options);")

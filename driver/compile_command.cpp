@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "driver/command.h"
 #include "driver/compile.h"
@@ -77,12 +78,11 @@ int compile(const Options& options) {
   std::vector<OutputFile>& phases = *made;
   std::vector<OutputFile> whole;
   if (options.out_dir.empty() || !options.output.empty())
-    whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output,
+    whole.push_back(one_file(options.out_dir.empty() ? std::exchange(phases, {}) : phases,
+                             options.output.empty() ? "<stdout>" : options.output,
                              options.in_order ? Sessions::each : Sessions::one));
   OutputFiles files(compiled.input_paths());
-  if (options.out_dir.empty()) {
-    phases.clear();
-  } else {
+  if (!options.out_dir.empty()) {
     if (auto added = add_compiled_folder(files, options.out_dir, compiled, phases); !added)
       return fail(added.error());
   }

@@ -32,7 +32,9 @@ void write_statement(SqlWriter& out, const ast::CreateView& statement) {
 }
 
 void write_statement(SqlWriter& out, const ast::CreateTableAs& statement) {
-  out.keyword(statement.materialized_view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE");
+  out.keyword("CREATE");
+  if (statement.persistence != ast::Persistence::permanent) out.keyword(keywords(statement.persistence));
+  out.keyword(statement.materialized_view ? "MATERIALIZED VIEW" : "TABLE");
   if (statement.if_not_exists) out.keyword("IF NOT EXISTS");
   out.name(statement.name);
   if (!statement.columns.empty()) out.ident_list(statement.columns);

@@ -154,7 +154,7 @@ std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const Sourc
   return files;
 }
 
-OutputFile one_file(std::span<const OutputFile> files, std::string name, Sessions sessions) {
+OutputFile one_file(std::vector<OutputFile> files, std::string name, Sessions sessions) {
   constexpr std::string_view end_of_session = "\n-- The next file is a session of its own.\nRESET ALL;\n";
   const auto sets = [](const OutputFile::Place& place) {
     return place.live && std::holds_alternative<ast::SetVariable>(place.statement->node);
@@ -169,7 +169,7 @@ OutputFile one_file(std::span<const OutputFile> files, std::string name, Session
   whole.text.reserve(bytes);
   whole.places.reserve(places);
   bool is_reset = true;
-  for (const OutputFile& file : files) {
+  for (OutputFile& file : files) {
     if (!is_reset && !file.text.empty()) {
       whole.text += end_of_session;
       is_reset = true;
@@ -182,6 +182,7 @@ OutputFile one_file(std::span<const OutputFile> files, std::string name, Session
       whole.places.push_back(place);
     }
     if (sessions == Sessions::each) is_reset = is_reset && std::ranges::none_of(file.places, sets);
+    file = {};
   }
   return whole;
 }

@@ -44,8 +44,9 @@ std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const Sourc
 enum class Sessions { one, each };
 
 /// All of the files as one. Each ends with a line end outside of any statement, so that what one of them
-/// means does not change. Behind one that is a session of its own and sets something stands RESET ALL.
-OutputFile one_file(std::span<const OutputFile> files, std::string name, Sessions sessions = Sessions::one);
+/// means does not change. Behind one that is a session of its own and sets something stands RESET ALL. Who
+/// moves the files in needs no room for two of them: each goes when it stands in the whole.
+OutputFile one_file(std::vector<OutputFile> files, std::string name, Sessions sessions = Sessions::one);
 
 /// Appends `text` as comment lines, whatever its bytes are: each line break, also a lone carriage return,
 /// which ends psql's comments but not CockroachDB's, begins a comment anew; control characters and what is

@@ -35,15 +35,16 @@ bool MissingObjects::may_be_external(const ast::Name& name) const {
 }
 
 void MissingObjects::bind_loose_names() {
-  bind::TreeEdit sequences;
-  sequences.call = [&](ast::FunctionCall& call) {
+  bind::TreeEdit calls;
+  calls.call = [&](ast::FunctionCall& call) {
+    bind_call(call);
     const std::optional<ast::Name> name = ast::called_sequence(call);
     if (name && may_be_external(*name) && find(*name) == ast::no_object)
       external(ObjectKind::sequence, *name);
   };
   for (ast::Statement& statement : script_.statements) {
     if (!statement.live()) continue;
-    bind::edit(statement.node, sequences);
+    bind::edit(statement.node, calls);
     if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
       if (grant->all_in_schema) continue;
       for (ast::ObjectRef& one : grant->objects) bind_loose(one);
@@ -69,6 +70,16 @@ void MissingObjects::bind_loose_names() {
     const ObjectId known = find(block.table);
     block.table.object = known == ast::no_object ? external(ObjectKind::table, block.table) : known;
   }
+}
+
+/// A call of a function without a schema may be of the server's own.
+void MissingObjects::bind_call(ast::FunctionCall& call) {
+  if (call.name.schema.empty() || !may_be_external(call.name)) return;
+  const List& known = routines_[key_of(call.name)];
+  if (known.empty())
+    call.name.object = external(ObjectKind::function, call.name);
+  else if (is_outside(known[0]))
+    call.name.object = known[0];
 }
 
 void MissingObjects::bind_loose(ast::ObjectRef& reference) {

@@ -71,6 +71,7 @@ class MissingObjects {
   bool may_be_external(const ast::Name& name) const;
   void bind_loose_names();
   void bind_loose(ast::ObjectRef& reference);
+  void bind_call(ast::FunctionCall& call);
   void find_makers_in_blocks();
   void find_maker_by_rename(const ast::Statement& statement);
   void find_columns_of_blocks();

@@ -196,6 +196,11 @@ std::string alter_kind(const AlterTableStmt& node) {
   return "ALTER " + kind + " " + std::string(alter_words(chosen));
 }
 
+std::string commit_words(OnCommitAction action) {
+  if (keeps_rows(action)) return {};
+  return action == ONCOMMIT_DROP ? " ON COMMIT DROP" : " ON COMMIT DELETE ROWS";
+}
+
 std::string define_kind(const DefineStmt& node) {
   const std::string words = object_words(node.kind);
   if (words != "TYPE") return "CREATE " + words;
@@ -282,7 +287,7 @@ std::string opaque_kind(const Node* node) {
   switch (tag_of(node)) {
     // Modelled, with something in it that is not.
     case T_CreateStmt:
-      return "CREATE TABLE";
+      return "CREATE TABLE" + commit_words(node_as<CreateStmt>(node).oncommit);
     case T_AlterTableStmt:
       return alter_kind(node_as<AlterTableStmt>(node));
     case T_IndexStmt:
@@ -303,9 +308,11 @@ std::string opaque_kind(const Node* node) {
       return "ALTER TYPE";
     case T_ViewStmt:
       return "CREATE VIEW";
-    case T_CreateTableAsStmt:
-      return node_as<CreateTableAsStmt>(node).objtype == OBJECT_MATVIEW ? "CREATE MATERIALIZED VIEW"
-                                                                        : "CREATE TABLE AS";
+    case T_CreateTableAsStmt: {
+      const auto& as = node_as<CreateTableAsStmt>(node);
+      if (as.objtype == OBJECT_MATVIEW) return "CREATE MATERIALIZED VIEW";
+      return "CREATE TABLE AS" + commit_words(as.into->onCommit);
+    }
     case T_RefreshMatViewStmt:
       return "REFRESH MATERIALIZED VIEW";
     case T_CreateFunctionStmt:

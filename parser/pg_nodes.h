@@ -42,6 +42,11 @@ namespace pg2crdb::transform {
 /// Never leaves this folder.
 struct Unmodelled {};
 
+/// Whether a temporary table and its rows outlive the transaction, as they do where nothing is said.
+inline bool keeps_rows(OnCommitAction action) {
+  return action == ONCOMMIT_NOOP || action == ONCOMMIT_PRESERVE_ROWS;
+}
+
 /// Thrown where nodes are nested deeper than is read. Never leaves this folder.
 struct TooDeep {};
 

@@ -59,7 +59,9 @@ ast::Column column(Context& context, const ColumnDef& node) {
 
 ast::StatementNode create_table(Context& context, const CreateStmt& node) {
   reads_only(node, node.relation, node.tableElts, node.inhRelations, node.partbound, node.partspec,
-             node.ofTypename, node.options, node.tablespacename, node.accessMethod, node.if_not_exists);
+             node.ofTypename, node.options, node.tablespacename, node.accessMethod, node.if_not_exists,
+             node.oncommit);
+  if (!keeps_rows(node.oncommit)) throw Unmodelled{};
   ast::CreateTable result;
   Relation table = relation(context, *node.relation);
   result.name = std::move(table.name);

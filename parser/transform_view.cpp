@@ -24,11 +24,11 @@ namespace {
 
 ast::CreateTableAs made_by_query(Context& context, const IntoClause& into, const void* select) {
   reads_only(into, into.rel, into.colNames, into.accessMethod, into.options, into.tableSpaceName,
-             into.skipData);
-  if (into.rel == nullptr) throw Unmodelled{};
+             into.skipData, into.onCommit);
+  if (into.rel == nullptr || !keeps_rows(into.onCommit)) throw Unmodelled{};
   ast::CreateTableAs result;
   Relation table = relation(context, *into.rel);
-  if (table.persistence != ast::Persistence::permanent) throw Unmodelled{};
+  result.persistence = table.persistence;
   result.name = std::move(table.name);
   result.columns = string_nodes(into.colNames);
   result.access_method = text(into.accessMethod);

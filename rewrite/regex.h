@@ -1,10 +1,8 @@
 #pragma once
+#include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <regex>
 #include <string>
-#include <utility>
 
 namespace pg2crdb::rewrite {
 
@@ -12,22 +10,27 @@ namespace pg2crdb::rewrite {
 /// else about a rule, and most rules are never asked. Copies share what is built.
 class Regex {
  public:
+  /// Bytes of a text that may be searched: a level of recursion for each.
+  static constexpr size_t longest_text = 4096;
+
   Regex() = default;
-  explicit Regex(std::string text) : text_(std::move(text)), built_(std::make_shared<Built>()) {}
+  explicit Regex(std::string text);
 
   const std::string& text() const { return text_; }
-  /// Throws std::regex_error where the text is no regular expression; the reader of rules asks once.
-  const std::regex& get() const {
-    std::call_once(built_->once,
-                   [this] { built_->regex.emplace(text_, std::regex::ECMAScript | std::regex::optimize); });
-    return built_->regex.value();
-  }
+  /// Why the text is no regular expression; nothing where it is one, which the reader of rules asks once.
+  /// What is below may be asked of those alone.
+  std::optional<std::string> problem() const;
+  size_t groups() const;
+  bool is_in(const std::string& text) const;
+  /// What its first group stands for where it is found first, if it is found.
+  std::optional<std::string> first_group_in(const std::string& text) const;
+  /// The text with `replacement`, in which $1 is the first group, for all that is found.
+  std::string replace(const std::string& text, const std::string& replacement) const;
 
  private:
-  struct Built {
-    std::once_flag once = {};
-    std::optional<std::regex> regex = {};
-  };
+  struct Built;
+  const Built& built() const;
+
   std::string text_;
   std::shared_ptr<Built> built_;
 };

@@ -281,10 +281,9 @@ bool RuleActions::perform(Acting& acting, const Action& action) {
       const Reached part = follow(site.type, site.node, action.path);
       if (part.node == nullptr || part.type->kind != Kind::text) return true;
       auto& text = *static_cast<std::string*>(part.node);
-      // std::regex recurses once a character.
-      if (text.size() > 4096)
+      if (text.size() > Regex::longest_text)
         return cannot(acting.rule, context, site, "the text is too long to be searched");
-      text = std::regex_replace(text, action.regex->get(), filled(action.text, site, acting.bindings));
+      text = action.regex->replace(text, filled(action.text, site, acting.bindings));
       return true;
     }
     case Action::Kind::rename: {

@@ -218,7 +218,7 @@ Condition RuleReader::test(Parser::Test_Context& context) {
     condition.needed = needed_text(condition.op);
     if (pattern->VARIABLE() != nullptr) {
       const Place where = place(pattern->VARIABLE()->getSymbol());
-      if (condition.negated || condition.regex->get().mark_count() == 0)
+      if (condition.negated || condition.regex->groups() == 0)
         fail(where, "there is nothing that `" + pattern->VARIABLE()->getText() + "` could stand for",
              "`~` with a group in parentheses gives it a value");
       condition.captured = pattern->VARIABLE()->getText();
@@ -264,13 +264,10 @@ std::string RuleReader::known_words(std::string words, const std::vector<std::st
 }
 
 Regex RuleReader::regex(antlr4::tree::TerminalNode* string) const {
-  try {
-    Regex made(text(string));
-    made.get();
-    return made;
-  } catch (const std::regex_error& problem) {
-    fail(place(string->getSymbol()), "this is no regular expression: " + std::string(problem.what()));
-  }
+  Regex made(text(string));
+  if (const auto problem = made.problem())
+    fail(place(string->getSymbol()), "this is no regular expression: " + *problem);
+  return made;
 }
 
 TargetCondition RuleReader::target(Parser::TargetTestContext& context) {

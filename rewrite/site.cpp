@@ -336,11 +336,15 @@ bool holds(const Condition& condition, const Site& site, Bindings& bindings, std
     }
     case Condition::Kind::pattern: {
       const std::string text = bare_text(evaluate.value(condition.left));
-      // std::regex recurses once a character: a text this long is no name.
-      std::smatch match;
-      const bool found = text.size() <= 4096 && text.find(condition.needed) != std::string::npos &&
-                         std::regex_search(text, match, condition.regex->get());
-      if (found && !condition.captured.empty()) bindings.bind_text(condition.captured, match[1].str());
+      const bool possible =
+          text.size() <= Regex::longest_text && text.find(condition.needed) != std::string::npos;
+      bool found = false;
+      if (condition.captured.empty()) {
+        found = possible && condition.regex->is_in(text);
+      } else if (const auto group = possible ? condition.regex->first_group_in(text) : std::nullopt) {
+        found = true;
+        bindings.bind_text(condition.captured, *group);
+      }
       return because(found != condition.negated, [&] {
         return "`" + text + "` " + (condition.negated ? "fits" : "does not fit") + " `" + condition.op + "`";
       });

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ast/sequence_call.h"
+#include "bind/namespace.h"
 #include "support/text_map.h"
 
 namespace pg2crdb {
@@ -33,9 +34,10 @@ void strip_sequence(PassContext& context, ast::Statement& statement, ast::Sequen
 class IdentityAdapter {
  public:
   explicit IdentityAdapter(PassContext& context) : context_(context) {
-    for (const ast::Object& object : context.script.objects) {
-      if (object.made_here() && object.stands() && !object.name.schema.empty())
-        taken_.emplace(key_of(object.name), true);
+    const auto& objects = context.script.objects;
+    for (ast::ObjectId id = 0; id < objects.size(); ++id) {
+      if (objects[id].made_here() && objects[id].stands() && !objects[id].name.schema.empty())
+        taken_.emplace(key_of(objects[id].name), id);
     }
   }
 
@@ -56,12 +58,22 @@ class IdentityAdapter {
   }
 
  private:
+  /// Whether something else than the identity's own sequence is called so.
+  bool is_taken(const ast::Name& name, const ast::Name& table, const std::string& column) const {
+    const ast::ObjectId* taken = taken_.find(key_of(name));
+    if (taken == nullptr) return false;
+    const auto& objects = context_.script.objects;
+    const ast::Object& owner = objects[objects[*taken].parent];
+    return !bind::is_made_by_column(context_.script, *taken) || owner.name.name != column ||
+           key_of(objects[owner.parent].name) != key_of(table);
+  }
+
   /// The name that the target gives the identity's sequence: with a number where another object has the plain
   /// one.
   ast::Name chosen_name(const ast::Name& table, const std::string& column, const ast::Name& wanted) const {
     const std::string plain = table.name + "_" + column + "_seq";
     std::string name = plain;
-    for (int i = 1; name != wanted.name && taken_.contains(key_of(ast::Name{table.schema, name})); ++i)
+    for (int i = 1; name != wanted.name && is_taken({table.schema, name}, table, column); ++i)
       name = plain + std::to_string(i);
     return {table.schema, name};
   }
@@ -98,7 +110,7 @@ class IdentityAdapter {
   }
 
   PassContext& context_;
-  TextMap<bool> taken_;  ///< names of what stands at the end
+  TextMap<ast::ObjectId> taken_;  ///< by the name of what stands at the end
 };
 
 /// `OWNED BY t.c` in CREATE SEQUENCE: the table comes after its sequences, so the words move to a statement

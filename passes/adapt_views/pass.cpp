@@ -41,6 +41,12 @@ constexpr FindingKind rules[] = {
     {"view-column-default", Severity::warning, "views",
      "CockroachDB's views cannot be written to, so their columns have no defaults",
      "Let the application write to the table."},
+    {"temporary-table", Severity::error, "storage",
+     "temporary tables and sequences do not belong into a schema and are a preview in CockroachDB",
+     "Take it out of the dump."},
+    {"unlogged-table", Severity::info, "storage",
+     "CockroachDB has no unlogged tables: it becomes an ordinary, durable one",
+     "Nothing to do; expect durable writes."},
 };
 enum : size_t {
   view_option,
@@ -52,6 +58,8 @@ enum : size_t {
   type_cast_in_view,
   view_calls_function,
   view_column_default,
+  temporary_table,
+  unlogged_table,
 };
 
 /// Columns, and a routine's parameters.
@@ -115,6 +123,11 @@ class QueryScanner {
   const Target& target_;
 };
 
+bool makes_table(const ast::StatementNode& node) {
+  const auto* as = std::get_if<ast::CreateTableAs>(&node);
+  return as != nullptr && !as->materialized_view;
+}
+
 class Adapter {
  public:
   Adapter(PassContext& context, ast::Statement& statement) : context_(context), statement_(statement) {
@@ -122,6 +135,7 @@ class Adapter {
     const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
     which_ = (function != nullptr ? (function->procedure ? "procedure `" : "function `")
               : std::holds_alternative<ast::CreateView>(statement.node) ? "view `"
+              : makes_table(statement.node)                             ? "table `"
                                                                         : "materialized view `") +
              object_ + "`";
   }
@@ -151,7 +165,14 @@ class Adapter {
     query(*view.query);
   }
 
-  void materialized_view(ast::CreateTableAs& view) {
+  void made_by_query(ast::CreateTableAs& view) {
+    if (view.persistence == ast::Persistence::temporary)
+      context_.report(rules[temporary_table], statement_, object_, "`" + object_ + "` is a temporary table");
+    if (view.persistence == ast::Persistence::unlogged) {
+      context_.report(rules[unlogged_table], statement_, object_, "`" + object_ + "` is UNLOGGED");
+      view.persistence = ast::Persistence::permanent;
+      context_.rewritten(statement_);
+    }
     if (!view.options.empty() || !view.access_method.empty() || !view.tablespace.empty()) {
       context_.report(rules[view_storage], statement_, object_,
                       which_ + ": storage parameters, access method and tablespace left out");
@@ -188,7 +209,8 @@ class Adapter {
                                                                       : Capability::view_options;
       if (context_.target.has(capability)) return false;
       context_.report(rules[view_option], statement_, object_,
-                      which_ + ": WITH (" + option.name + "='" + option.value + "') left out");
+                      which_ + ": WITH (" + option.name +
+                          (option.value.empty() ? "" : "='" + option.value + "'") + ") left out");
       context_.rewritten(statement_);
       return true;
     });
@@ -275,7 +297,7 @@ void run(PassContext& context) {
     if (auto* view = std::get_if<ast::CreateView>(&statement.node)) {
       Adapter(context, statement).view(*view);
     } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
-      Adapter(context, statement).materialized_view(*as);
+      Adapter(context, statement).made_by_query(*as);
     } else if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
       Adapter(context, statement).routine(*function);
     } else if (std::holds_alternative<ast::SelectStatement>(statement.node) ||

@@ -15,6 +15,7 @@
 
 #include "ast/walk.h"
 #include "bind/history.h"
+#include "bind/tree_edit.h"
 #include "order/extent.h"
 #include "support/script_order.h"
 
@@ -133,7 +134,7 @@ class Folder {
     if (target == nullptr || target->generated) return false;
     if (set.value && target->identity) return refuse_second(set.column, "is an identity column already");
     target->default_value = set.value;
-    if (target->default_value) forget_offsets(*target->default_value);
+    bind::forget_offsets(target->default_value);
     return true;
   }
 
@@ -179,14 +180,7 @@ class Folder {
     // A place in another file of the history cannot be counted from the table's.
     constraint.offset =
         share_file(statement_.span, owner_.span) ? distance + std::max<int64_t>(constraint.offset, 0) : -1;
-    if (constraint.check) forget_offsets(*constraint.check);
-  }
-
-  static void forget_offsets(ast::Expr& expr) {
-    ast::Visitor visitor;
-    visitor.expr = [](ast::Expr& inner) { inner.offset = -1; };
-    visitor.type = [](ast::TypeName& type) { type.offset = -1; };
-    walk(expr, visitor);
+    bind::forget_offsets(constraint.check);
   }
 
   PassContext& context_;

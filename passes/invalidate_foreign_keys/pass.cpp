@@ -114,8 +114,9 @@ class Extractor {
     if (constraint.kind != ast::Constraint::Kind::foreign_key) return;
     const bool changes =
         constraint.name.empty() || constraint.deferrable || !constraint.on_delete_columns.empty();
-    if (constraint.name.empty())
-      constraint.name = unused_name(table, column.empty() ? constraint.columns : std::vector{column});
+    const std::vector<std::string> columns = column.empty() ? constraint.columns : std::vector{column};
+    if (constraint.name.empty()) constraint.name = unused_name(table, columns);
+    if (constraint.on_delete_columns == columns) constraint.on_delete_columns.clear();
     adapt(statement, table, constraint);
     if (changes) context_.rewritten(statement);
   }
@@ -127,6 +128,8 @@ class Extractor {
                       which + " is DEFERRABLE; it becomes an immediate one", constraint.offset);
       constraint.deferrable = constraint.initially_deferred = false;
     }
+    if (std::ranges::is_permutation(constraint.columns, constraint.on_delete_columns))
+      constraint.on_delete_columns.clear();
     if (!constraint.on_delete_columns.empty()) {
       context_.report(rules[set_null_columns], statement, to_string(table),
                       which + " sets only some columns to NULL on delete", constraint.offset);

@@ -386,7 +386,7 @@ TEST_CASE("CREATE TABLE") {
 
   CHECK(kind_of("CREATE TABLE t (a integer CHECK (a IN (SELECT 1 FROM u TABLESAMPLE system (1))))") ==
         "CREATE TABLE");
-  CHECK(kind_of("CREATE TEMP TABLE t (a integer) ON COMMIT DROP") == "CREATE TABLE");
+  CHECK(kind_of("CREATE TEMP TABLE t (a integer) ON COMMIT DROP") == "CREATE TABLE ON COMMIT DROP");
 }
 
 TEST_CASE("partitions and LIKE") {

@@ -1,4 +1,4 @@
-#include "bind/drop_domain.h"
+#include "bind/dropped_types.h"
 
 #include <algorithm>
 #include <map>
@@ -16,13 +16,14 @@ class Reader {
  public:
   Reader(const ast::Drop& drop, const ast::Script& script) : script_(script) {
     for (const ast::ObjectRef& one : drop.objects) {
-      if (one.name.object != ast::no_object && object(one.name.object).kind == ObjectKind::domain)
-        domains_.push_back(one.name.object);
+      if (one.name.object == ast::no_object) continue;
+      const ObjectKind kind = object(one.name.object).kind;
+      if (kind == ObjectKind::domain || kind == ObjectKind::type) types_.push_back(one.name.object);
     }
   }
 
-  GoneWithDomains read(const ast::Statement& by) {
-    for (ast::StatementId id = 0; id < by.id && !domains_.empty(); ++id) {
+  GoneWithTypes read(const ast::Statement& by) {
+    for (ast::StatementId id = 0; id < by.id && !types_.empty(); ++id) {
       const ast::Statement& one = script_.statements[id];
       if (one.live() && one.merged_into == ast::no_statement) look(one);
     }
@@ -38,11 +39,10 @@ class Reader {
 
   template <class Node>
   bool uses(const Node& node) const {
-    return std::any_of(domains_.begin(), domains_.end(),
-                       [&](ObjectId domain) { return names(node, domain); });
+    return std::any_of(types_.begin(), types_.end(), [&](ObjectId type) { return names(node, type); });
   }
-  bool is_of_domain(const ast::TypeName& type) const {
-    return std::find(domains_.begin(), domains_.end(), type.name.object) != domains_.end();
+  bool is_dropped(ObjectId type) const {
+    return std::find(types_.begin(), types_.end(), type) != types_.end();
   }
 
   void drop_in(ObjectId table, ast::AlterCommand command) {
@@ -72,16 +72,19 @@ class Reader {
 
   bool stands(ObjectId id) const { return id != ast::no_object && object(id).stands(); }
 
-  /// Other than the domains themselves.
+  /// Other than the types themselves, and domains over them, which the output has not.
   bool makes_what_stands(ast::StatementId id) const {
-    return std::any_of(script_.objects.begin() + 1, script_.objects.end(), [&](const ast::Object& one) {
-      return one.made_here() && one.created == id && one.stands() && one.kind != ObjectKind::domain;
-    });
+    for (ObjectId one = 1; one < script_.objects.size(); ++one) {
+      if (object(one).made_here() && object(one).created == id && object(one).stands() &&
+          object(one).kind != ObjectKind::domain && !is_dropped(one) && !is_dropped(object(one).parent))
+        return true;
+    }
+    return false;
   }
 
   void column(const ast::Column& one) {
     if (!stands(one.object)) return;
-    if (is_of_domain(one.type) || (one.generated && uses(*one.generated->expr))) {
+    if (is_dropped(one.type.name.object) || (one.generated && uses(*one.generated->expr))) {
       drop_in(object(one.object).parent,
               ast::DropColumn{.column = object(one.object).name.name, .cascade = true});
       return;
@@ -108,15 +111,14 @@ class Reader {
   }
 
   const ast::Script& script_;
-  std::vector<ObjectId> domains_;
-  std::map<ObjectId, bool> defaults_;  ///< by column: whether the last one uses a domain
-  GoneWithDomains gone_;
+  std::vector<ObjectId> types_;
+  std::map<ObjectId, bool> defaults_;  ///< by column: whether the last one uses a type
+  GoneWithTypes gone_;
 };
 
 }  // namespace
 
-GoneWithDomains gone_with_domains(const ast::Drop& drop, const ast::Statement& by,
-                                  const ast::Script& script) {
+GoneWithTypes gone_with_types(const ast::Drop& drop, const ast::Statement& by, const ast::Script& script) {
   return Reader(drop, script).read(by);
 }
 
