@@ -64,7 +64,7 @@ class Extractor {
     context_.rewritten(statement);
     for (ast::Constraint& constraint : found) {
       if (constraint.name.empty()) constraint.name = unused_name(table.name, constraint.columns);
-      adapt(statement, table.name, constraint);
+      adapt(statement, table.name, constraint.columns, constraint);
       ast::AlterTable alter;
       alter.name = table.name;
       alter.commands.push_back(ast::AddConstraint{std::move(constraint)});
@@ -79,7 +79,7 @@ class Extractor {
       if (add == nullptr || add->constraint.kind != ast::Constraint::Kind::foreign_key) continue;
       if (add->constraint.name.empty())
         add->constraint.name = unused_name(alter.name, add->constraint.columns);
-      adapt(statement, alter.name, add->constraint);
+      adapt(statement, alter.name, add->constraint.columns, add->constraint);
       found = true;
     }
     if (found) context_.move(statement, ast::Phase::post_data, "added NOT VALID after the load");
@@ -116,19 +116,20 @@ class Extractor {
         constraint.name.empty() || constraint.deferrable || !constraint.on_delete_columns.empty();
     const std::vector<std::string> columns = column.empty() ? constraint.columns : std::vector{column};
     if (constraint.name.empty()) constraint.name = unused_name(table, columns);
-    if (constraint.on_delete_columns == columns) constraint.on_delete_columns.clear();
-    adapt(statement, table, constraint);
+    adapt(statement, table, columns, constraint);
     if (changes) context_.rewritten(statement);
   }
 
-  void adapt(ast::Statement& statement, const ast::Name& table, ast::Constraint& constraint) {
+  void adapt(ast::Statement& statement, const ast::Name& table, const std::vector<std::string>& columns,
+             ast::Constraint& constraint) {
     const std::string which = "foreign key `" + constraint.name + "` of `" + to_string(table) + "`";
     if (constraint.deferrable) {
       context_.report(rules[deferrable], statement, to_string(table),
                       which + " is DEFERRABLE; it becomes an immediate one", constraint.offset);
       constraint.deferrable = constraint.initially_deferred = false;
     }
-    if (std::ranges::is_permutation(constraint.columns, constraint.on_delete_columns))
+    // Where all columns of the key are named, that says no more than none.
+    if (std::ranges::is_permutation(columns, constraint.on_delete_columns))
       constraint.on_delete_columns.clear();
     if (!constraint.on_delete_columns.empty()) {
       context_.report(rules[set_null_columns], statement, to_string(table),
