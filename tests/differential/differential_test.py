@@ -43,7 +43,7 @@ def _start(source_programs, in_order):
 
 def _history(seed):
     result, taken = _worker.try_history(histories.generate(seed))
-    return f"history {seed}", result, len(taken)
+    return [(f"history {seed}", result, len(taken))]
 
 
 def _shrunk(seed, sign):
@@ -55,11 +55,13 @@ def _shrunk(seed, sign):
 
 
 def _file(path):
-    return path, _worker.try_file(pathlib.Path(path)), 0
+    return [(path, _worker.try_file(pathlib.Path(path)), 0)]
 
 
-def _dump(dump):
-    return dump.name, _worker.try_file(dump.path, dumps.EVERYTHING if dump.clean else None), 0
+def _dumps(alike):
+    """Dumps that make the same; what they come to is found out anew only where compile makes something else of one."""
+    results = _worker.try_alike([dump.path for dump in alike], dumps.EVERYTHING if alike[0].clean else None)
+    return [(dump.name, result, 0) for dump, result in zip(alike, results)]
 
 
 def main():
@@ -100,10 +102,12 @@ def _try(work, arguments, source_programs=None):
     with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start, (source_programs, arguments.in_order)) as pool:
         results, shown = [], collections.Counter()
         for first in range(0, len(work), _SLICE):
-            results += pool.map(_run, work[first:first + _SLICE])
-            _show([entry for entry in results[first:] if _known(entry[0], arguments) is None], pool, arguments.show, shown)
+            found = [entry for entries in pool.map(_run, work[first:first + _SLICE]) for entry in entries]
+            results += found
+            _show([entry for entry in found if _known(entry[0], arguments) is None], pool, arguments.show, shown)
     counts = collections.Counter(result.outcome for _, result, _ in results)
-    print(f"\n{len(work)} scripts in {time.monotonic() - started:.0f} s: "
+    alike = len(results) - len({id(result) for _, result, _ in results})
+    print(f"\n{len(results)} scripts{f', {alike} of them with the output of another,' if alike else ''} in {time.monotonic() - started:.0f} s: "
           + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
           + f"; {sum(result.excused for _, result, _ in results)} differences that a finding says", flush=True)
     known = {name: reason for name, _, _ in results if (reason := _known(name, arguments))}
@@ -135,7 +139,7 @@ def _try_dumps(arguments):
                 with world.World(programs[version]) as made_in:
                     made_in.make_database(dumps.DATABASE, dumps.EVERYTHING)
                     made = dumps.make(made_in.source, {name: place for name, place in programs.items() if name >= version}, folder)
-                failed |= _try([(_dump, dump) for dump in made], arguments, programs[version])
+                failed |= _try([(_dumps, group) for group in dumps.alike(made)], arguments, programs[version])
         return failed
 
 
