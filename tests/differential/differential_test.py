@@ -1,6 +1,6 @@
 """The source script in PostgreSQL, its translation in the stand-in: the two catalogs and all rows must be equal.
 
-    differential_test.py --histories 500 --seed 1      random histories
+    differential_test.py --histories 500 --seed 1      random histories; without a number those of each change
     differential_test.py --files a.sql b.sql           scripts
     differential_test.py --dumps                       everything.sql, by each pg_dump and under each of its options
     differential_test.py --in-order --histories 100    with `compile --in-order`: statement by statement
@@ -24,7 +24,7 @@ import time
 import world  # first: it finds the modules of the stand-in
 import dumps
 import histories
-from known_histories import KNOWN, KNOWN_FILES, KNOWN_IN_ORDER
+from known_histories import KNOWN, KNOWN_FILES, KNOWN_IN_ORDER, OF_EACH_CHANGE, OF_EACH_CHANGE_IN_ORDER
 from shrink import shrink
 
 SHARED = pathlib.Path(os.environ.get("PG2CRDB_SHARED", world.SOURCE_DIR / "../shared"))
@@ -66,7 +66,8 @@ def _dumps(alike):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--histories", type=int, nargs="?", const=500, default=0, metavar="N", help="so many (500)")
+    parser.add_argument("--histories", type=int, nargs="?", const=-1, default=0, metavar="N",
+                        help="so many; without a number those that are tried of each change (known_histories.py)")
     parser.add_argument("--seed", type=int, default=1, help="of the first history; the next has the next number")
     parser.add_argument("--files", nargs="*", default=[])
     parser.add_argument("--corpus", action="store_true")
@@ -89,7 +90,10 @@ def main():
                 files += sorted(map(str, (SHARED / folder).rglob("*.sql")))
             else:
                 print(f"skipped: {SHARED / folder} is not here")
-    work = [(_history, arguments.seed + number) for number in range(arguments.histories)] + [(_file, path) for path in files]
+    seeds = range(arguments.seed, arguments.seed + arguments.histories)
+    if arguments.histories == -1:
+        seeds = OF_EACH_CHANGE_IN_ORDER if arguments.in_order else OF_EACH_CHANGE
+    work = [(_history, seed) for seed in seeds] + [(_file, path) for path in files]
     failed = _try(work, arguments) if work else False
     if arguments.dumps:
         failed |= _try_dumps(arguments)
