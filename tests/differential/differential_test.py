@@ -1,6 +1,6 @@
 """The source script in PostgreSQL, its translation in the stand-in: the two catalogs and all rows must be equal.
 
-    differential_test.py --histories 500 --seed 1      random histories
+    differential_test.py --histories 500 --seed 1      random histories; without a number those of each change
     differential_test.py --files a.sql b.sql           scripts
     differential_test.py --dumps                       everything.sql, by each pg_dump and under each of its options
     differential_test.py --in-order --histories 100    with `compile --in-order`: statement by statement
@@ -24,7 +24,7 @@ import time
 import world  # first: it finds the modules of the stand-in
 import dumps
 import histories
-from known_histories import KNOWN, KNOWN_FILES, KNOWN_IN_ORDER
+from known_histories import KNOWN, KNOWN_FILES, KNOWN_IN_ORDER, OF_EACH_CHANGE, OF_EACH_CHANGE_IN_ORDER
 from shrink import shrink
 
 SHARED = pathlib.Path(os.environ.get("PG2CRDB_SHARED", world.SOURCE_DIR / "../shared"))
@@ -43,7 +43,7 @@ def _start(source_programs, in_order):
 
 def _history(seed):
     result, taken = _worker.try_history(histories.generate(seed))
-    return f"history {seed}", result, len(taken)
+    return [(f"history {seed}", result, len(taken))]
 
 
 def _shrunk(seed, sign):
@@ -55,16 +55,19 @@ def _shrunk(seed, sign):
 
 
 def _file(path):
-    return path, _worker.try_file(pathlib.Path(path)), 0
+    return [(path, _worker.try_file(pathlib.Path(path)), 0)]
 
 
-def _dump(dump):
-    return dump.name, _worker.try_file(dump.path, dumps.EVERYTHING if dump.clean else None), 0
+def _dumps(alike):
+    """Dumps that make the same; what they come to is found out anew only where compile makes something else of one."""
+    results = _worker.try_alike([dump.path for dump in alike], dumps.EVERYTHING if alike[0].clean else None)
+    return [(dump.name, result, 0) for dump, result in zip(alike, results)]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--histories", type=int, nargs="?", const=500, default=0, metavar="N", help="so many (500)")
+    parser.add_argument("--histories", type=int, nargs="?", const=-1, default=0, metavar="N",
+                        help="so many; without a number those that are tried of each change (known_histories.py)")
     parser.add_argument("--seed", type=int, default=1, help="of the first history; the next has the next number")
     parser.add_argument("--files", nargs="*", default=[])
     parser.add_argument("--corpus", action="store_true")
@@ -87,7 +90,10 @@ def main():
                 files += sorted(map(str, (SHARED / folder).rglob("*.sql")))
             else:
                 print(f"skipped: {SHARED / folder} is not here")
-    work = [(_history, arguments.seed + number) for number in range(arguments.histories)] + [(_file, path) for path in files]
+    seeds = range(arguments.seed, arguments.seed + arguments.histories)
+    if arguments.histories == -1:
+        seeds = OF_EACH_CHANGE_IN_ORDER if arguments.in_order else OF_EACH_CHANGE
+    work = [(_history, seed) for seed in seeds] + [(_file, path) for path in files]
     failed = _try(work, arguments) if work else False
     if arguments.dumps:
         failed |= _try_dumps(arguments)
@@ -100,10 +106,12 @@ def _try(work, arguments, source_programs=None):
     with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start, (source_programs, arguments.in_order)) as pool:
         results, shown = [], collections.Counter()
         for first in range(0, len(work), _SLICE):
-            results += pool.map(_run, work[first:first + _SLICE])
-            _show([entry for entry in results[first:] if _known(entry[0], arguments) is None], pool, arguments.show, shown)
+            found = [entry for entries in pool.map(_run, work[first:first + _SLICE]) for entry in entries]
+            results += found
+            _show([entry for entry in found if _known(entry[0], arguments) is None], pool, arguments.show, shown)
     counts = collections.Counter(result.outcome for _, result, _ in results)
-    print(f"\n{len(work)} scripts in {time.monotonic() - started:.0f} s: "
+    alike = len(results) - len({id(result) for _, result, _ in results})
+    print(f"\n{len(results)} scripts{f', {alike} of them with the output of another,' if alike else ''} in {time.monotonic() - started:.0f} s: "
           + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
           + f"; {sum(result.excused for _, result, _ in results)} differences that a finding says", flush=True)
     known = {name: reason for name, _, _ in results if (reason := _known(name, arguments))}
@@ -135,7 +143,7 @@ def _try_dumps(arguments):
                 with world.World(programs[version]) as made_in:
                     made_in.make_database(dumps.DATABASE, dumps.EVERYTHING)
                     made = dumps.make(made_in.source, {name: place for name, place in programs.items() if name >= version}, folder)
-                failed |= _try([(_dump, dump) for dump in made], arguments, programs[version])
+                failed |= _try([(_dumps, group) for group in dumps.alike(made)], arguments, programs[version])
         return failed
 
 

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ _OPTIONS = {
     "one schema": (["--schema=shop", "--schema=public", "--extension=pg_trgm"],),
     "float digits": (["--extra-float-digits=0"],),
 }
+
+
+# What a pg_dump writes of itself: it makes nothing, and is another one for each version, or each time.
+_OF_ITSELF = re.compile(rb"(?m)^(?:-- Dumped (?:from database|by pg_dump) version .*\n|SET transaction_timeout = 0;\n"
+                        rb"|\\(?:un)?restrict \w+\n|\n)")
 
 
 @dataclass
@@ -83,3 +89,11 @@ def make(server, binaries, folder):
             path.write_bytes(b"".join(parts))
             made.append(Dump(f"pg_dump {version}, {name}", path, "--clean" in runs[0]))
     return made
+
+
+def alike(made):
+    """Lists of dumps that make the same: they differ in nothing but what pg_dump writes of itself."""
+    groups = {}
+    for dump in made:
+        groups.setdefault((_OF_ITSELF.sub(b"", dump.path.read_bytes()), dump.clean), []).append(dump)
+    return list(groups.values())

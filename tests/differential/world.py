@@ -258,7 +258,8 @@ class World:
             if helped:
                 script = helped
             elif role and role[1] not in self._given:
-                self._given[role[1]] = "SUPERUSER"  # the script may act as it
+                # The script may act as it.
+                self._given |= dict.fromkeys({role[1], *_roles_taken_for_granted(script)} - self._sides[0].roles, "SUPERUSER")
             else:
                 return message.splitlines()[-1] if message else f"psql ended with {done.returncode}"
             self._sides[0].clean(())
@@ -353,6 +354,22 @@ class World:
                 return Result("not runnable", [problem])
             return self._compared(path, name, _last_database(path, name))
 
+    def try_alike(self, paths, before=None):
+        """Results of scripts that make the same in the source, in order.
+
+        Each is compiled. Where the output makes and says what that of one before it does, its catalogs are that one's.
+        """
+        if len(paths) == 1:
+            return [self.try_file(paths[0], before)]
+        found, results = {}, []
+        for path in paths:
+            status, out, _ = self.compile(path)
+            said = (status, outcome_of(out, path)) if (out / "report.json").exists() else path
+            if said not in found:
+                found[said] = self.try_file(path, before)
+            results.append(found[said])
+        return results
+
     def _compared(self, path, target, source):
         status, out, said = self.compile(path)
         if status not in (0, 1) or not (out / "report.json").exists():
@@ -380,6 +397,35 @@ class World:
             return Result("catalogs differ", [str(difference) for difference in differences],
                           {difference.sign for difference in differences}, excused, status)
         return Result("equal", excused=excused, status=status)
+
+
+def outcome_of(out, script_path):
+    """All of a compile's output that counts here, as a text: what it makes, loads and says.
+
+    A piece of the script stands for its place, so that the texts are equal for scripts that differ in front of it.
+    """
+    script = script_path.read_bytes()
+    report, plan = (json.loads((out / name).read_text()) for name in ("report.json", "load-plan.json"))
+    # Settings of a session that are dropped make nothing.
+    statements = [entry for entry in report["statements"] if entry["passes"] != ["drop-session-settings"]]
+    parts = [path.read_text("utf-8", "surrogateescape") for path in sorted(out.rglob("*.sql"))]
+    return json.dumps([*parts, *(_without_places(part, script) for part in (statements, report["findings"], plan))])
+
+
+# Where something stands in the script, or says so; and what the script is.
+_PLACES = ("id", "line", "first_line", "file", "inputs", "begin", "end", "span", "merged_into", "reason")
+
+
+def _without_places(value, script):
+    if isinstance(value, list):
+        return [_without_places(entry, script) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    pieces = [(value["begin"], value["end"])] if "begin" in value else []
+    if value.get("span"):
+        pieces.append((value["span"]["start"]["byte"], value["span"]["end"]["byte"]))
+    rest = {key: entry if key == "output_span" else _without_places(entry, script) for key, entry in value.items() if key not in _PLACES}
+    return rest | {"pieces": [script[begin:end].decode("utf-8", "surrogateescape") for begin, end in pieces]}
 
 
 def _left_for_a_person(report, script):
@@ -410,6 +456,18 @@ def _without_header(script, message):
         return None
     changed = re.sub(pattern, b"", script)
     return changed if changed != script else None
+
+
+_ROLE = rb'("(?:[^"]|"")+"|\w+)'
+_OWNER_OR_GRANTEE = re.compile(rb"(?m)^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) " + _ROLE + rb";\r?$")
+_ROLE_MADE = re.compile(rb"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _ROLE)
+_NO_ROLES = {"PUBLIC", "CURRENT_USER", "CURRENT_ROLE", "SESSION_USER"}
+
+
+def _roles_taken_for_granted(script):
+    """Who owns or is granted something and is not made: PostgreSQL would miss them one by one."""
+    named, made = ({name.decode("utf-8", "replace") for name in pattern.findall(script)} for pattern in (_OWNER_OR_GRANTEE, _ROLE_MADE))
+    return {name[1:-1].replace('""', '"') if name[0] == '"' else name.lower() for name in named - made if name.upper() not in _NO_ROLES}
 
 
 _UP_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*up\b")

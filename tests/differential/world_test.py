@@ -38,6 +38,18 @@ class WorldTest(unittest.TestCase):
                     self.assertNotEqual(outcome, "not runnable", details)
                 self.assertEqual(outcome, "equal", details)
 
+    def test_scripts_are_tried_once_where_the_output_is_the_same(self):
+        rows = "COPY t (id) FROM stdin;\n{}\n\\.\n"
+        paths = []
+        for number, script in enumerate(("", "SET transaction_timeout = 0;\n\n", "-- another row\n", "CREATE INDEX i ON t (id);\n")):
+            paths.append(self.folder / f"{number}.sql")
+            paths[-1].write_text((script if number < 3 else "") + _TABLE + rows.format(2 if number == 2 else 1) + (script if number == 3 else ""))
+        first, alike, other_rows, other_index = self.world.try_alike(paths)
+        self.assertEqual([result.outcome for result in (first, other_rows, other_index)], ["equal"] * 3)
+        self.assertIs(alike, first)
+        self.assertIsNot(other_rows, first)
+        self.assertIsNot(other_index, first)
+
 
 if __name__ == "__main__":
     try:

@@ -14,6 +14,7 @@ import ctypes
 import os
 import pwd
 import random
+import re
 import shutil
 import signal
 import socket
@@ -36,9 +37,11 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "jit": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
-    "max_wal_size": "4GB",
+    "max_wal_size": "512MB",
+    "wal_init_zero": "off",
     "checkpoint_timeout": "1h",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -94,6 +97,28 @@ def _unprivileged_user():
     raise PostgresServerError("running as root and neither user postgres nor nobody exists")
 
 
+def _folder_in_memory():
+    """Where files are in memory and there is plenty of it, for clusters that nobody keeps; else None, for the usual place.
+
+    Making and dropping relations would be file system work, mostly.
+    """
+    plenty = 8 << 30
+    with contextlib.suppress(OSError, ValueError):
+        free = [int(re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())[1]) << 10,
+                shutil.disk_usage("/dev/shm").free]
+        limit, used = (Path(f"/sys/fs/cgroup/memory.{name}") for name in ("max", "current"))
+        if limit.exists() and (most := limit.read_text().strip()) != "max":
+            free.append(int(most) - int(used.read_text()))
+        if min(free) >= plenty and os.access("/dev/shm", os.W_OK):
+            return "/dev/shm"
+    return None
+
+
+def _copy(folder, to):
+    """With owners and rights."""
+    subprocess.run(["cp", "-a", folder, to], check=True)
+
+
 def _child_setup(account, parent):
     """Runs in the child before exec: dies with its parent and drops root."""
     def setup():
@@ -137,7 +162,7 @@ class PostgresServer:
     def start(self):
         """Creates the cluster and returns self once it answers."""
         programs, account = postgres_bin(), _unprivileged_user()
-        self.folder = Path(tempfile.mkdtemp(prefix="pg15-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg15-", dir=_folder_in_memory()))
         atexit.register(self.stop)
         if account is not None:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
@@ -150,6 +175,23 @@ class PostgresServer:
         return self
 
     def _initdb(self, programs, account):
+        """Makes the cluster, or copies one of its kind: PG2CRDB_CLUSTERS names a folder that tests share for them."""
+        kept, version = os.environ.get("PG2CRDB_CLUSTERS"), subprocess.run([programs / "initdb", "--version"], capture_output=True, text=True)
+        name = re.sub(r"\W+", "-", f"{version.stdout.strip()}-{self.superuser}-{self.locale}-{account.pw_name if account else os.geteuid()}")
+        if not kept or self.password is not None:
+            self._make_cluster(programs, account)
+        elif (made := Path(kept) / name).is_dir():
+            _copy(made, self.folder / "data")
+        else:
+            self._make_cluster(programs, account)
+            made.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=made.parent))
+            _copy(self.folder / "data", unfinished / "data")
+            with contextlib.suppress(OSError):  # another was quicker
+                os.rename(unfinished / "data", made)
+            shutil.rmtree(unfinished)
+
+    def _make_cluster(self, programs, account):
         command = [programs / "initdb", "-D", self.folder / "data", "-U", self.superuser,
                    "--encoding=UTF8", f"--locale={self.locale}", "--no-sync", "--no-instructions"]
         if self.password is None:

@@ -9,6 +9,7 @@ The group `near` is the token the message points at; when it is empty the statem
 is meant (EOF).  `type`, `name` and other groups may be used in the message.
 """
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -405,14 +406,23 @@ def refusal_of(statement, release):
     searched = statement.normal[:_SEARCHED]
     if not statement.tokens or statement.tokens[0].kind != "word":
         return None
-    for row in REFUSALS:
-        if row.taken_by and row.taken_by <= release:
-            continue
-        # A pattern that begins with ^ need not be tried at every position.
-        match = (row.pattern.match if row.pattern.pattern[0] == "^" else row.pattern.search)(searched)
+    for row, tried in _rows_for(statement.tokens[0].low, release):
+        match = tried(searched)
         if match:
             return _fields(row, match, statement)
     return _body_refusal(statement, release)
+
+
+@functools.cache
+def _rows_for(word, release):
+    """The rows that a statement with this first word may meet, each with how its pattern is tried."""
+    found = []
+    for row in REFUSALS:
+        first = re.match(r"\^(\w+) ", row.pattern.pattern)
+        if not (row.taken_by and row.taken_by <= release) and (first is None or first[1] == word):
+            # A pattern that begins with ^ need not be tried at every position.
+            found.append((row, row.pattern.match if row.pattern.pattern[0] == "^" else row.pattern.search))
+    return found
 
 
 def _fields(row, match, statement):

@@ -1,6 +1,7 @@
 """One client connection of the stand-in: reads its messages, answers or forwards them."""
 
 import contextlib
+import functools
 import re
 import select
 import socket
@@ -50,6 +51,9 @@ _BULK = 200_000
 # Above this one its table is not looked at.
 _SHORT = 2_000
 
+# Programs send the same short statements again and again.
+_statement, _refusal_of, _rewrite = (functools.lru_cache(512)(known) for known in (Statement, refusal_of, rewrite))
+
 _PART = r'(?:"(?:[^"]|"")+"|\w+)'
 _NAME = rf"(?:{_PART}\.)?{_PART}"
 
@@ -77,6 +81,7 @@ class Session:
         self.server = server
         self.client = wire.Channel(sock)
         self.backend = None
+        self.side = None  # a superuser's connection to the same database, for what is looked up
         self.as_postgres = False  # statements go to the PostgreSQL behind it as they are
         self.user = self.database = ""
         self.key = (0, 0)
@@ -101,8 +106,9 @@ class Session:
             for keeper in self.keepers:
                 keeper.close()
             self.client.close()
-            if self.backend is not None:
-                self.backend.close()
+            for connection in (self.backend, self.side):
+                if connection is not None:
+                    connection.close()
 
     def _start(self):
         code, body = self.client.read_startup()
@@ -170,9 +176,10 @@ class Session:
     def _connect(self, database):
         """Makes `database` the session's: a new backend connection replaces the old one."""
         backend = self.server.postgres.connect(database, self.user, timeout=None, options=self.options)
-        if self.backend is not None:
-            self.backend.close()
-        self.backend, self.database = backend, database
+        for old in (self.backend, self.side):
+            if old is not None:
+                old.close()
+        self.backend, self.side, self.database = backend, None, database
 
     def _hang(self):
         """Swallows what comes until the client gives up."""
@@ -298,7 +305,7 @@ class Session:
             return self._relay(Run(text), Statement(text[:1000].split("'")[0]))
         if self.server.next_query_fails(text):
             return self._fail({"C": "53200", "M": "the node is in trouble"})
-        statement = Statement(text)
+        statement = (_statement if len(text) < _SHORT else Statement)(text)
         try:
             plan = self._plan(statement)
         except Refused as refused:
@@ -337,7 +344,7 @@ class Session:
         if self.as_postgres:
             return Run(statement.text)
         normal = statement.normal
-        fields = refusal_of(statement, self.server.release)
+        fields = (_refusal_of if len(statement.text) < _SHORT else refusal_of)(statement, self.server.release)
         if fields:
             raise Refused.with_fields(fields)
         if self.backend.status == "E" and not _ENDS_TRANSACTION.match(normal):
@@ -400,8 +407,8 @@ class Session:
         bracket = re.search(r"\[ show ", normal)
         if bracket:
             statement = self._expand_brackets(statement)
-        done = rewrite(statement, self._int_size(),
-                       self._variable("serial_normalization") == "rowid")
+        done = (_rewrite if len(statement.text) < _SHORT else rewrite)(statement, self._int_size(),
+                                                                       self._variable("serial_normalization") == "rowid")
         notices = list(done.notices)
         if _SEQUENTIAL_KEY.search(normal):
             notices.append(_SEQUENTIAL_NOTICE)
@@ -558,10 +565,11 @@ class Session:
         return self.variables.get("client_min_messages", "notice") not in ("warning", "error")
 
     def _side_rows(self, sql):
-        """Rows of a query on a superuser connection of its own (committed state)."""
+        """Rows of a query on a superuser's connection (committed state)."""
         try:
-            with self.server.postgres.connect(self.database) as client:
-                return client.rows(sql)
+            if self.side is None:
+                self.side = self.server.postgres.connect(self.database)
+            return self.side.rows(sql)
         except wire.ServerError:
             return []
 
