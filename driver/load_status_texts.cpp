@@ -52,13 +52,15 @@ std::string short_run(const std::string& run) {
 
 std::string one_text(const LoadStatus& load) {
   const LoadStatus::Parts parts = load.parts();
-  std::string out =
-      fmt::format("{} {}: {}, {}\n", compares(load) ? "verification" : "load", short_run(load.run),
-                  load.ended ? "ended" : "under way",
-                  load.ended ? "took " + duration(load.age) : "began " + duration(load.age) + " ago");
+  std::string out = fmt::format(
+      "{} {}: {}, {}\n", compares(load) ? "verification" : "load", short_run(load.run), load.state(),
+      load.ended ? "took " + duration(load.age) : "began " + duration(load.age) + " ago");
   out +=
       fmt::format("  {} of {} parts done, {} leased, {} free{}\n", parts.done, parts.all(), parts.leased,
                   parts.free, parts.refused > 0 ? fmt::format(", {} refused", parts.refused) : std::string());
+  if (load.state() == "stands still")
+    out += "  no worker is at work: the same command that began it goes on with it\n";
+  if (load.given_up) out += "  another one with the same words was begun in its place\n";
   out += fmt::format("  {} rows, {} a second{}\n", with_commas(load.rows()),
                      with_commas(static_cast<uint64_t>(load.rate())),
                      load.left() ? ", about " + duration(*load.left()) + " left" : std::string());
@@ -105,9 +107,9 @@ std::string one_json(const LoadStatus& load) {
     return fmt::format(R"("schema": {}, "table": {})", json_text(table.schema), json_text(table.name));
   };
   std::string out = fmt::format(
-      R"(  {{"run": {}, "ended": {}, "seconds": {:.1f}, "parts": {}, "rows": {}, "rows_per_second": {:.1f}, "seconds_left": {})",
-      json_text(load.run), load.ended, load.age, parts_json(load.parts()), load.rows(), load.rate(),
-      load.left() ? fmt::format("{:.1f}", *load.left()) : std::string("null"));
+      R"(  {{"run": {}, "state": {}, "ended": {}, "seconds": {:.1f}, "parts": {}, "rows": {}, "rows_per_second": {:.1f}, "seconds_left": {})",
+      json_text(load.run), json_text(load.state()), load.ended, load.age, parts_json(load.parts()),
+      load.rows(), load.rate(), load.left() ? fmt::format("{:.1f}", *load.left()) : std::string("null"));
   if (compares(load)) out += fmt::format(", \"schema_differences\": {}", load.schema_differences);
   out += ",\n   \"tables\": [";
   std::string_view comma = "";
@@ -177,6 +179,9 @@ std::string metrics_of(const LoadStatus& load) {
             std::pair("extraneous", table.extraneous)})
         value("differing_rows", fmt::format("{},kind=\"{}\"", of_table(table), kind), count);
     }
+    metric("changing_rows", "gauge", "Rows, of those that differ, that were others at each look.");
+    for (const LoadStatus::Table& table : load.tables)
+      value("changing_rows", of_table(table), table.changing);
     metric("schema_differences", "gauge", "Places in which the schema differs, known at the end.");
     value("schema_differences", "", load.schema_differences);
   } else {

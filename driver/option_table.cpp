@@ -189,7 +189,8 @@ constexpr OptionSpec specs[] = {
      "of a live source: both databases hash the rows, and only those travel whose hashes differ",
      &Options::push_down},
     {port, "port", 0, "N",
-     "a port of this machine: of the console's page (default: 0, one that is free), of a run's metrics for "
+     "a port of this machine, 0 for one that is free: of the console's page (default: 0), of a run's metrics "
+     "for "
      "Prometheus at http://127.0.0.1:N/metrics (default: none)",
      &Options::port},
     {certificate, "certificate", 0, "FILE",
@@ -205,9 +206,9 @@ constexpr OptionSpec specs[] = {
      &Options::max_named_rows},
 
     {transfer, "method", 0, "copy|import-into", "how rows travel (default: copy)", &Options::method},
-    {transfer, "host-files", 0, "DIR|URL",
-     "where import files are put: a folder, s3://BUCKET/PREFIX?AWS_..., or the URL of a folder that others "
-     "serve",
+    {transfer, "host-files", 0, "DIR|URL|userfile",
+     "where import files are put: a folder, s3://BUCKET/PREFIX?AWS_..., the URL of a folder that others "
+     "serve, or userfile: the cluster itself, through its own connection",
      &Options::host_files},
     {transfer, "compress", 0, "none|gzip", "compression of import files (default: none)", &Options::compress},
     {transfer, "max-bad-rows", 0, "N",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "diag/render.h"
@@ -31,11 +32,18 @@ Result<std::vector<RunReport>> reports_of(const Options& options) {
   return reports;
 }
 
+/// 0 is a port that is free where it was asked for, and none where it was not.
+bool wants_metrics(const Options& options) {
+  return options.port != 0 || std::ranges::any_of(options.words, [](const std::string& word) {
+           return word == "--port" || word.starts_with("--port=");
+         });
+}
+
 }  // namespace
 
 Result<void> RunOutput::begin() {
   if (auto reports = reports_of(options_); !reports) return reports.error();
-  if (options_.port == 0) return {};
+  if (!wants_metrics(options_)) return {};
   if (options_.port > 65535) return usage_error(fmt::format("`--port {}` is no port", options_.port));
   const TextHost::Place place{"127.0.0.1", static_cast<int>(options_.port), "/metrics"};
   auto started = TextHost::start(place, [this] { return run_metrics(progress_.record()); });

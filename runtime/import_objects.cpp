@@ -1,13 +1,14 @@
 #include "runtime/import_objects.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <random>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "runtime/deflater.h"
 
 namespace pg2crdb {
 namespace {
@@ -38,39 +39,6 @@ bool is_ours(std::string_view key) {
 bool is_trouble(const Error& error) {
   return error.kind == Error::Kind::interrupted;
 }
-
-/// Appends to a string what it compresses.
-class Deflater {
- public:
-  Deflater() {
-    constexpr int gzip_window = 15 + 16;
-    constexpr int memory_level = 8;
-    if (deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) !=
-        Z_OK)
-      throw std::bad_alloc();
-  }
-  ~Deflater() { deflateEnd(&stream_); }
-  Deflater(const Deflater&) = delete;
-  Deflater& operator=(const Deflater&) = delete;
-
-  void add(std::string_view bytes, std::string& out) { run(bytes, Z_NO_FLUSH, out); }
-  void end(std::string& out) { run({}, Z_FINISH, out); }
-
- private:
-  void run(std::string_view bytes, int flush, std::string& out) {
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    stream_.avail_in = static_cast<uInt>(bytes.size());
-    do {
-      Bytef piece[16384];
-      stream_.next_out = piece;
-      stream_.avail_out = sizeof piece;
-      deflate(&stream_, flush);
-      out.append(reinterpret_cast<const char*>(piece), sizeof piece - stream_.avail_out);
-    } while (stream_.avail_out == 0);
-  }
-
-  z_stream stream_{};
-};
 
 class FileOfObjects : public ImportFile {
  public:

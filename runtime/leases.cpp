@@ -84,8 +84,25 @@ Result<void> Leases::make_tables(Connection& target, SharedWork work) {
            loads ? "" : "run, "),
        "CREATE TABLE IF NOT EXISTS pg2crdb.workers (run TEXT, worker TEXT, began TIMESTAMPTZ NOT NULL, seen "
        "TIMESTAMPTZ NOT NULL, ended TIMESTAMPTZ, snapshot TEXT NOT NULL, PRIMARY KEY (run, worker))"});
+  if (made && !loads) made = add_changing(target);
   if (!made) return about_leases(made.error(), work);
   return made;
+}
+
+Result<bool> Leases::has_changing(Connection& target) {
+  const Result<Rows> found = target.query(
+      "SELECT 1 FROM information_schema.columns WHERE table_schema = 'pg2crdb' AND table_name = "
+      "'verified_parts' AND column_name = 'changing'");
+  if (!found) return found.error();
+  return found->size() > 0;
+}
+
+Result<void> Leases::add_changing(Connection& target) {
+  const Result<bool> there = has_changing(target);
+  if (!there) return there.error();
+  if (*there) return {};
+  return target.execute(
+      "ALTER TABLE pg2crdb.verified_parts ADD COLUMN IF NOT EXISTS changing INT8 NOT NULL DEFAULT 0");
 }
 
 Result<std::optional<Leases::Load>> Leases::find(Connection& target) const {

@@ -59,6 +59,10 @@ class Leases {
   /// Makes the tables where they are not there.
   static Result<void> make_tables(Connection& target, SharedWork work = SharedWork::load);
 
+  /// Whether parts that were verified tell of rows that kept changing: a table that was made before they did
+  /// has no such column, and make_tables() adds it.
+  static Result<bool> has_changing(Connection& target);
+
   /// What all workers have in common, as the first one noted it.
   struct Load {
     uint64_t chunk_bytes = 0;
@@ -117,6 +121,7 @@ class Leases {
   std::string still_held(const Lease& lease) const;
 
  private:
+  static Result<void> add_changing(Connection& target);
   std::string is_part(const ObjectName& table, uint64_t part) const;
 
   std::string run_;

@@ -12,6 +12,9 @@
 namespace pg2crdb {
 namespace {
 
+/// Seconds: a worker is seen three times in a lease, which lasts a minute unless it was told otherwise.
+constexpr double silent = 120;
+
 uint64_t number(const std::string& text) {
   return std::strtoull(text.c_str(), nullptr, 10);
 }
@@ -22,12 +25,17 @@ double seconds(const std::string& text) {
 
 Result<void> read_tables(Connection& target, LoadStatus& status) {
   const bool compares = status.work == SharedWork::verification;
+  Result<bool> changing = false;
+  if (compares) changing = Leases::has_changing(target);
+  if (!changing) return changing.error();
   const Result<Rows> rows = target.query(fmt::format(
       "SELECT table_schema, table_name, state, count(*), sum(row_count)::INT8, sum(expected_rows)::INT8, "
       "count(*) = count(expected_rows), max(problem){} FROM {} WHERE run = {} GROUP BY 1, 2, 3 ORDER BY 1, "
       "2, "
       "3",
-      compares ? ", sum(missing)::INT8, sum(mismatch)::INT8, sum(extraneous)::INT8, sum(changing)::INT8" : "",
+      !compares   ? ""
+      : *changing ? ", sum(missing)::INT8, sum(mismatch)::INT8, sum(extraneous)::INT8, sum(changing)::INT8"
+                  : ", sum(missing)::INT8, sum(mismatch)::INT8, sum(extraneous)::INT8, 0",
       shared_tables(status.work).parts, quote_literal(status.run)));
   if (!rows) return rows.error();
   for (const std::vector<std::string>& row : rows->values) {
@@ -86,7 +94,31 @@ Result<void> read_workers(Connection& target, LoadStatus& status) {
   return {};
 }
 
+/// Verifications with the same words have a number each behind a hyphen; the next one is begun behind the end
+/// of the one before it, or in its place.
+void find_given_up(std::vector<LoadStatus>& all) {
+  const auto words = [](const LoadStatus& status) { return status.run.substr(0, status.run.find('-')); };
+  const auto place = [](const LoadStatus& status) {
+    const size_t hyphen = status.run.find('-');
+    return hyphen == std::string::npos ? 0 : number(status.run.substr(hyphen + 1));
+  };
+  for (LoadStatus& one : all) {
+    one.given_up = !one.ended && std::ranges::any_of(all, [&](const LoadStatus& other) {
+      return other.work == one.work && words(other) == words(one) && place(other) > place(one);
+    });
+  }
+}
+
 }  // namespace
+
+std::string_view LoadStatus::state() const {
+  if (ended) return "ended";
+  if (given_up) return "given up";
+  const bool works =
+      std::ranges::any_of(leases, [](const Lease& lease) { return lease.runs_out_in > 0; }) ||
+      std::ranges::any_of(workers, [](const Worker& worker) { return !worker.gone && worker.seen < silent; });
+  return works ? "under way" : "stands still";
+}
 
 LoadStatus::Parts LoadStatus::parts() const {
   Parts all;
@@ -110,7 +142,7 @@ double LoadStatus::rate() const {
 }
 
 std::optional<double> LoadStatus::left() const {
-  if (ended || rows() == 0) return std::nullopt;
+  if (state() != "under way" || rows() == 0) return std::nullopt;
   uint64_t expected = 0;
   bool known = true;
   for (const Table& table : tables) {
@@ -157,6 +189,7 @@ Result<std::vector<LoadStatus>> load_status(const std::string& url) {
       all.push_back(std::move(status));
     }
   }
+  find_given_up(all);
   if (!all.empty()) return all;
   return Error{Error::Kind::usage,
                "no workers began a load in this database",

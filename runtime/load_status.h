@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan/object_name.h"
@@ -46,17 +47,20 @@ struct LoadStatus {
   std::string run;
   double age = 0;  ///< since it began; of one that has ended: how long it took
   bool ended = false;
+  bool given_up = false;            ///< another verification with the same words was begun before its end
   uint64_t schema_differences = 0;  ///< known behind the end
   std::vector<Table> tables;        ///< by name
   std::vector<Lease> leases;        ///< the oldest first
   std::vector<Worker> workers;      ///< the newest first
 
+  /// "ended", "given up", "stands still" (nobody is at work), "under way".
+  std::string_view state() const;
   Parts parts() const;
   uint64_t rows() const;
   /// A second, since it began.
   double rate() const;
   /// Seconds, at that rate: by rows where all are known, else by parts. Nothing before something arrived, and
-  /// behind the end.
+  /// where nobody is at work.
   std::optional<double> left() const;
 };
 

@@ -123,9 +123,9 @@ class VerifyWorker {
     const Result<Rows> rows = target.query(
         fmt::format("SELECT substr(v.run, {}), EXISTS (SELECT 1 FROM {} AS p WHERE p.run = v.run AND "
                     "p.table_name = '' AND p.state = 'done') FROM {} AS v WHERE substr(v.run, 1, {}) = {} "
-                    "ORDER BY v.began DESC LIMIT 1",
+                    "ORDER BY substr(v.run, {})::INT8 DESC LIMIT 1",
                     beginning.size() + 1, shared_tables(work).parts, shared_tables(work).runs,
-                    beginning.size(), quote_literal(beginning)));
+                    beginning.size(), quote_literal(beginning), beginning.size() + 1));
     if (!rows) return rows.error();
     if (rows->size() == 0) return Newest();
     return Newest{number(rows->values[0][0]), rows->values[0][1] == "t"};
@@ -164,7 +164,10 @@ class VerifyWorker {
     const std::string begin = moment.substr(line_end + 1);
     const Result<bool> readable = is_readable(begin);
     if (!readable) return readable.error();
-    if (*readable && !options_.verify.source.empty()) {
+    const Result<bool> past = was_past(target);
+    if (!past) return past.error();
+    if (!*readable || *past) return begin_another("the target cannot be read as it was then any more");
+    if (!options_.verify.source.empty()) {
       const Result<std::vector<std::string>> snapshots = leases_->snapshots(target);
       if (!snapshots) return snapshots.error();
       Result<SharedMoment> shared =
@@ -173,7 +176,6 @@ class VerifyWorker {
       if (!shared) return begin_another("the source has been written to since");
       source_.emplace(std::move(*shared));
     }
-    if (!*readable) return begin_another("the target cannot be read as it was then any more");
     keep(begin);
     if (Result<void> entered = leases_->enter(target, name_, snapshot()); !entered) return entered.error();
     observer_.log(
@@ -197,6 +199,17 @@ class VerifyWorker {
         then->query(fmt::format("SELECT 1 FROM {} LIMIT 1", quote_name(first.schema, first.name)));
     if (!row && row.error().sqlstate.empty()) return row.error();
     return row || !is_past(row.error());
+  }
+
+  /// Whether a worker could not read a part any more as it was: is_readable() looks at one row of one table.
+  Result<bool> was_past(Connection& target) const {
+    const Result<Rows> refused =
+        target.query(fmt::format("SELECT problem FROM {} WHERE run = {} AND state = 'refused'",
+                                 shared_tables(work).parts, quote_literal(leases_->run())));
+    if (!refused) return refused.error();
+    return std::ranges::any_of(refused->values, [](const std::vector<std::string>& row) {
+      return is_past({Error::Kind::interrupted, row[0], {}, {}});
+    });
   }
 
   void keep(const std::string& begin) {
@@ -288,22 +301,36 @@ class VerifyWorker {
         comparer_.compare(index_of(lease.part.table), shard_of(lease.part), sessions);
     if (!found) {
       sessions.forget();
-      return stop_requested || found.error().sqlstate.empty() || is_lost(found.error())
-                 ? found.error()
-                 : refuse(target, lease, explain_moment(found.error()));
+      if (stop_requested || found.error().sqlstate.empty() || is_lost(found.error())) return found.error();
+      if (Result<void> kept = is_source_kept(found.error()); !kept) return kept;
+      return refuse(target, lease, explain_moment(found.error()));
     }
     const Result<bool> noted = note(target, lease, *found, {});
     if (!noted) return noted.error();
     leased_->progressed();
     const std::lock_guard lock(mutex_);
     if (!*noted) {
-      observer_.log(fmt::format("part {} of {} has another worker by now", lease.part.number,
-                                quote_name(lease.part.table.schema, lease.part.table.name)));
+      observer_.log(
+          fmt::format("part {} of {} has another worker by now, whose result counts: of rows of it that "
+                      "differ that one tells, too",
+                      lease.part.number, quote_name(lease.part.table.schema, lease.part.table.name)));
       return {};
     }
     ++together_.parts;
     together_.rows += found->truth_rows;
     return {};
+  }
+
+  /// A session of ours keeps the source as it was. Without it nobody can read it through this worker, which
+  /// says nothing of the part: others can. `met` is what that showed in.
+  Result<void> is_source_kept(const Error& met) {
+    if (!source_) return {};
+    const std::lock_guard lock(mutex_);
+    if (source_->session.query("SELECT 1")) return {};
+    return Error{Error::Kind::interrupted,
+                 "the session that keeps the source as it was is lost: " + met.message,
+                 met.sqlstate,
+                 {}};
   }
 
   Result<void> refuse(Connection& target, const Lease& lease, const Error& error) {

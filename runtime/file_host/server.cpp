@@ -25,6 +25,8 @@ namespace {
 constexpr size_t kPiece = size_t{256} << 10;
 /// A node that is busy reads slowly; the library's own five seconds would cut it off.
 constexpr time_t kTimeoutSeconds = 600;
+/// Of a text; its readers are on this machine.
+constexpr time_t kTextTimeoutSeconds = 1;
 /// How long answers that are on their way may take when the server ends.
 constexpr auto kEndPatience = std::chrono::seconds(1);
 
@@ -149,6 +151,11 @@ class TextServer : public TextHost {
     server_.Get(place_.path, [this](const httplib::Request&, httplib::Response& response) {
       response.set_content(text_(), "text/plain; version=0.0.4; charset=utf-8");
     });
+    // Whoever connects and asks nothing holds a thread, and the end of the run, no longer than this.
+    server_.set_keep_alive_max_count(1);
+    server_.set_keep_alive_timeout(1);
+    server_.set_read_timeout(kTextTimeoutSeconds);
+    server_.set_write_timeout(kTextTimeoutSeconds);
     // A second server on the port is an error, and no silent share of its requests.
     server_.set_socket_options([](socket_t socket) {
       const int yes = 1;

@@ -232,6 +232,9 @@ class ImportJobTest(KillTest):
     def test_killed_before_jobs_that_have_ended_are_noted(self):
         self.die_before_the_jobs_are_noted(["dump.sql"], "succeeded")
 
+    def test_killed_with_files_in_the_cluster(self):
+        self.die_before_the_jobs_are_noted(["dump.sql", "--host-files", "userfile"], "succeeded")
+
     def test_imports_that_begin_after_we_died(self):
         self.gate.set()
         held = self.node.imports_begin

@@ -37,6 +37,23 @@ class FrenchTownsTest(Migration):
         self.assert_frenchtowns(run)
         self.assertEqual(list(self.folder.glob("*.csv*")), [])
 
+    def test_import_into_through_the_cluster(self):
+        words = ("--method", "import-into", "--host-files", "userfile")
+        odd = ("CREATE TABLE public.odd (id integer PRIMARY KEY, note text, body bytea);\nCOPY public.odd (id, note, body) FROM stdin;\n"
+               "1\ttab\\t, quote \", back\\\\slash\\r\\n\t\\\\x0009ff5c\n2\t\\N\t\\N\n3\t\t\\\\x\n\\.\n")
+        for dump, more in ((frenchtowns(), ()), (self.write("odd.sql", odd), ("--compress", "gzip"))):
+            with self.subTest(more):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url = self.node.create_database(self.database)
+                run = self.migrate(dump, *words, *more, "--state-dir", self.folder / f"state{more}")
+                self.assertEqual(self.summary(run), ROWS if not more else {"public.odd": 3})
+                self.assertNotIn("left in", run.err)
+                self.assertEqual(self.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'pg2crdb'"), [])
+                self.assertEqual(self.rows("SELECT 1 FROM information_schema.schemata WHERE schema_name = 'pg2crdb'"), [])
+        self.url = self.node.create_database(f"It {os.getpid()}")
+        run = self.migrate(frenchtowns(), *words, "--state-dir", self.folder / "quoted", status=2)
+        self.assertIn("--host-files userfile cannot be had in the database", run.err)
+
     def test_sequences(self):
         for choice in ("uuid", "unique-rowid", "hash-sharded"):
             with self.subTest(choice):

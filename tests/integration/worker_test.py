@@ -201,11 +201,10 @@ class WorkerTest(unittest.TestCase):
         none = subprocess.run([BINARY, "status", "--target", self.url], capture_output=True, text=True)
         self.assertEqual((none.returncode, "no workers began a load" in none.stderr), (2, True), none)
         self.node.latency = 0.02
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = str(free.getsockname()[1])
-        child = self.start("--port", port)
-        url = f"http://127.0.0.1:{port}/metrics"
-        self.assertEqual(child.stderr.readline().decode(), f"metrics: {url}\n")
+        child = self.start("--port", "0")
+        url = child.stderr.readline().decode().removeprefix("metrics: ").strip()
+        port = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/metrics", url)[1]
+        silent = [socket.create_connection(("127.0.0.1", int(port))) for _ in range(4)]  # who ask nothing keep nobody waiting
         self.wait_for(lambda: self.chunks() > 5)
         with urllib.request.urlopen(url, timeout=10) as answer:
             self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
@@ -235,6 +234,8 @@ class WorkerTest(unittest.TestCase):
         self.assert_metrics(lines)
         self.node.latency = 0.0
         self.end(child)
+        for connection in silent:
+            connection.close()
         self.assertIn("pg2crdb_load_ended 1", self.status("--format", "prometheus").splitlines())
 
     def verification(self):
@@ -257,8 +258,15 @@ class WorkerTest(unittest.TestCase):
         self.assertIn("differs: missing: 3, mismatch: 0, extraneous: 0", self.status())
         lines = self.status("--format", "prometheus").splitlines()
         self.assertIn('pg2crdb_verify_differing_rows{schema="public",table="large",kind="mismatch"} 1', lines)
+        self.assertIn('pg2crdb_verify_changing_rows{schema="public",table="large"} 0', lines)
         self.assertIn("pg2crdb_verify_schema_differences 1", lines)
         self.assertIn("pg2crdb_load_ended 1", lines)
+        with self.node.connect(self.database) as client:
+            client.query("ALTER TABLE pg2crdb.verified_parts DROP COLUMN changing")  # as it was made once
+            client.query("UPDATE pg2crdb.verifications SET began = began + interval '1 day' WHERE run LIKE '%-1'")  # the clock jumped
+        self.assertIn("differs: missing: 3, mismatch: 0, extraneous: 0", self.status())
+        self.end(self.start("--phase", "verify"), 4)
+        self.assertEqual([one["state"] for one in json.loads(self.status("--format", "json"))["verifications"]], ["ended"] * 3)
 
     def test_words_of_a_verification(self):
         for words, said in ((("--push-down",), "--push-down needs --phase verify"), (("--push-down", "--phase", "verify"), "--push-down needs --source")):
@@ -476,6 +484,30 @@ class LiveSourceTest(WorkerTest):
         self.children.remove(second)
         self.assertIn(b"is not gone on with: the source has been written to since", out)
         self.assertIn(b"public.small (missing: 0, mismatch: 0, extraneous: 1)", err)
+        self.assertEqual([one["state"] for one in json.loads(self.status("--format", "json"))["verifications"]], ["ended", "given up"])
+        with self.node.connect(self.database) as client:
+            client.query("UPDATE pg2crdb.verified_parts SET state = CASE table_name WHEN '' THEN 'free' ELSE 'refused' END, problem = "
+                         "'batch timestamp 1 must be after replica GC threshold 2' WHERE table_name IN ('', 'small')")
+        self.assertRegex(self.status(), r"(?m)^verification \S+-2: stands still, began .*\n.*\n  no worker is at work")
+        third = self.start("--phase", "verify")
+        out, err = third.communicate(timeout=60)
+        self.children.remove(third)
+        self.assertIn(b"is not gone on with: the target cannot be read as it was then any more", out)
+        self.assertEqual(third.returncode, 4, err)
+
+    def test_session_that_keeps_the_moment_of_a_verification_is_lost(self):
+        self.load_and_enlarge()
+        self.node.latency = 0.05
+        first = self.start("--phase", "verify", jobs=1)
+        self.wait_for(lambda: self.parts("done"))
+        first.send_signal(signal.SIGSTOP)
+        with wire.Client.from_url(self.source) as client:
+            client.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        self.node.latency = 0.0
+        first.send_signal(signal.SIGCONT)
+        self.assertIn("the session that keeps the source as it was is lost", self.end(first, 5))
+        self.assertEqual(self.parts("refused"), [])
+        self.assertIn("45,300 rows of 3 tables are equal", self.end(self.start("--phase", "verify")))
 
 
 class RoundsTest(WorkerTest):

@@ -26,6 +26,7 @@ import wire
 from copy_in import taken_in_silence
 from statements import ident_value, literal_value, quote_ident, quote_literal
 from translate import Lookups, go_quote, parse_failure, translate
+from userfiles import Userfile
 
 _CHUNK = 1 << 18
 _ANY_OPTION = {"nullif", "skip", "row_limit", "decompress", "detached", "delimiter", "comment",
@@ -93,9 +94,15 @@ def parse_import(statement):
     return ImportInto(table, columns, form, urls, options)
 
 
-def fetch(url, options, opened):
-    """A file giving the plain bytes behind `url`; it is closed with the ExitStack `opened`."""
+def fetch(url, options, opened, client):
+    """A file giving the plain bytes behind `url`; it is closed with the ExitStack `opened`. `client` reads userfiles."""
     scheme = urlsplit(url).scheme
+    if scheme == "userfile":
+        file = Userfile(client, url)
+        data = file.read()
+        if data is None:
+            raise ImportFailed(f"file {file.path} does not exist in the UserFileTableSystem: external_storage: file does not exist")
+        return opened.enter_context(_decompressed(io.BytesIO(data), file.path, options.get("decompress") or "auto"))
     if scheme == "s3":
         return _fetch_object(url, options, opened)
     if scheme not in ("http", "https"):
@@ -297,7 +304,7 @@ class Importer:
         limit = request.options.get("row_limit")
         total, counted = 0, [0]
         with contextlib.ExitStack() as opened:
-            files = [(url, fetch(url, request.options, opened)) for url in request.urls]
+            files = [(url, fetch(url, request.options, opened, client)) for url in request.urls]
             job["fetched"] = True
             self._open(client, oid)
             for url, source in files:

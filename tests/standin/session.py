@@ -17,6 +17,7 @@ from rewrite import rewrite
 from shows import SESSION_VARIABLES, show_query
 from statements import (Statement, ident_value, literal_value, quote_ident, quote_literal, split, tokenize)
 from translate import Lookups, translate
+from userfiles import Userfile, parse_upload
 
 JOB_NOTICE = ("waiting for job(s) to complete: {}\n"
               "If the statement is canceled, jobs will continue in the background.")
@@ -579,6 +580,8 @@ class Session:
     # ---- COPY
 
     def _copy(self, statement):
+        if destination := parse_upload(statement):
+            return lambda: self._upload(Userfile(self.backend, destination))
         request = parse_copy(statement)
         return request and (lambda: self._copy_in(statement, request))
 
@@ -642,6 +645,23 @@ class Session:
                 if kind in (b"c", b"f"):
                     backend.send(wire.message(kind, body))
                     return
+
+    def _upload(self, file):
+        """A userfile's rows; one that exists already is refused, one whose upload is broken off is not there."""
+        file.make_tables()
+        if file.exists():
+            raise Refused("XXUUU", f"destination file already exists for {file.path}")
+        self.client.send(wire.message(b"G", struct.pack("!bh", 0, 1) + b"\0\0"))
+        data, kind = [], b""
+        while kind not in (b"c", b"f"):
+            kind, body = self.client.read()
+            if kind == b"d":
+                data.append(body)
+        if kind == b"f":
+            return self._fail({"C": "57014", "M": "COPY from stdin failed: " + wire.decode(body.rstrip(b"\0"))})
+        lines = b"".join(data).split(b"\n")[:-1]
+        file.write(lines)
+        return self._complete(f"COPY {len(lines)}")
 
     def _to_ready(self):
         while True:
