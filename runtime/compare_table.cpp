@@ -27,6 +27,9 @@ std::string name_of(const LoadPlan::Table& table) {
 /// Of a relation or a column: the target may lack it, or the source.
 constexpr std::string_view undefined_column = "42703";
 
+/// A key of one side may be none on the other: 3000000000 where that has integers, what is no MAC address.
+constexpr std::string_view data_exception = "22";
+
 bool is_undefined(const Error& error) {
   return error.sqlstate == "42P01" || error.sqlstate == undefined_column || error.sqlstate == "3F000";
 }
@@ -107,7 +110,11 @@ Result<VerifiedTable> TableComparer::compare(size_t index, const Shard& shard, S
                         name_of(table)));
   }
   Result<VerifiedTable> verified = compare_columns(compared, selection);
-  if (verified || !is_undefined(verified.error())) return verified;
+  if (verified) {
+    if (Result<void> whole = check_source_was_whole(compared); !whole) return whole.error();
+    return verified;
+  }
+  if (!is_undefined(verified.error())) return verified;
   sessions.forget();
   Result<std::optional<VerifiedTable>> otherwise = compare_what_is_there(compared);
   if (!otherwise) return otherwise.error();
@@ -117,6 +124,13 @@ Result<VerifiedTable> TableComparer::compare(size_t index, const Shard& shard, S
   if (error.sqlstate == undefined_column && !error.message.starts_with("source: "))
     error.message = fmt::format("source: ERROR {}: {}", error.sqlstate, error.message);
   return error;
+}
+
+Result<void> TableComparer::check_source_was_whole(const Compared& compared) {
+  if (options_.source.empty()) return {};
+  const Result<Connection*> source = compared.sessions.source();
+  if (!source) return source.error();
+  return check_was_whole(**source, compared.table);
 }
 
 /// Of a table that the target lacks all rows are missing; of one that lacks columns the others are compared.
@@ -422,7 +436,10 @@ Result<Comparison> TableComparer::look_at(Sessions& sessions, const LoadPlan::Ta
   CopyStream target(**there, target_copy(table, selection, rows), "target", false, nullptr);
   CompareOptions compare;
   compare.max_reported = most_asked_again;
-  return compare_rows(selection.compared, source, target, compare, [](uint64_t) {});
+  Result<Comparison> found = compare_rows(selection.compared, source, target, compare, [](uint64_t) {});
+  if (!found) return found;
+  if (Result<void> whole = check_was_whole(**here, table); !whole) return whole.error();
+  return found;
 }
 
 Result<AskedAgain> TableComparer::settle(const Compared& compared, const Selection& selection,
@@ -449,6 +466,10 @@ Result<AskedAgain> TableComparer::settle(const Compared& compared, const Selecti
         return look;
       }};
   Result<std::optional<AskedAgain>> asked = ask_again(found, looks, waits_before_looks());
+  if (!asked && asked.error().sqlstate.starts_with(data_exception)) {
+    compared.sessions.forget();  // it is in a failed transaction
+    return AskedAgain{.found = found};
+  }
   if (!asked) return asked.error();
   if (!*asked) return AskedAgain{.found = found};
   AskedAgain& again = **asked;

@@ -60,6 +60,7 @@ class TableComparer {
     Sessions& sessions;
   };
 
+  Result<void> check_source_was_whole(const Compared& compared);
   Result<std::optional<VerifiedTable>> compare_what_is_there(const Compared& compared);
   Result<VerifiedTable> compare_columns(const Compared& compared, const Selection& selection);
   Result<VerifiedTable> compare_all(const Compared& compared, const Selection& selection);

@@ -119,6 +119,37 @@ Result<std::string> source_table(Connection& source, const LoadPlan& plan, const
   return through_root || source.is_cockroachdb() ? name : "ONLY " + name;
 }
 
+// A snapshot sees the catalog of its moment as it sees rows; functions of the catalog answer for now.
+Result<void> check_was_whole(Connection& source, const LoadPlan::Table& table) {
+  if (source.is_cockroachdb()) return {};
+  constexpr int tells_ancestors = 120000;
+  const std::string is_detached =
+      source.version_number() < tells_ancestors
+          ? "false"
+          : "c.relispartition AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_partition_ancestors(c.oid) AS "
+            "a (id) WHERE a.id = pg_catalog.to_regclass($3))";
+  const Result<Rows> changed = source.query(
+      fmt::format(
+          "WITH RECURSIVE part (id, is_root) AS (SELECT c.oid, true FROM pg_catalog.pg_class c"
+          " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2"
+          " UNION ALL SELECT i.inhrelid, false FROM pg_catalog.pg_inherits i"
+          " JOIN part ON i.inhparent = part.id"
+          " JOIN pg_catalog.pg_class p ON p.oid = part.id AND p.relkind = 'p')"
+          " SELECT 1 FROM part JOIN pg_catalog.pg_class c ON c.oid = part.id"
+          " WHERE c.relkind = 'r' AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)"
+          " OR CASE WHEN is_root THEN c.oid IS DISTINCT FROM pg_catalog.to_regclass($3) ELSE {} END",
+          is_detached),
+      {table.source_schema, table.source_name, quote_name(table.source_schema, table.source_name)});
+  if (!changed) return changed.error();
+  if (changed->size() == 0) return {};
+  return Error{.kind = Error::Kind::interrupted,
+               .message =
+                   "the source emptied, rewrote or replaced it (TRUNCATE, ALTER TABLE ...) while it was "
+                   "read: the rows that it had at that moment are out of reach",
+               .sqlstate = "55000",
+               .advice = "run it again: what is read then is of another moment"};
+}
+
 Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
                                 const std::vector<std::string>& columns, uint64_t row_limit,
                                 const PageRange& range) {
