@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "runtime/connection_error.h"
 #include "runtime/sample.h"
 #include "target/quote.h"
 
@@ -13,11 +14,6 @@ namespace {
 
 /// 64 MB of the usual 8 kB.
 constexpr uint64_t pages_a_range = 8192;
-
-Error at_source(Error error, const std::string& url) {
-  error.message = redacted(url) + ": " + error.message;
-  return error;
-}
 
 std::string list_of(const std::vector<std::string>& columns) {
   std::string list;
@@ -46,7 +42,7 @@ Result<Connection> open_source(const std::string& url, const std::string& snapsh
   if (!snapshot.empty()) statements.push_back("SET TRANSACTION SNAPSHOT " + quote_literal(snapshot));
   for (const std::string& statement : statements) {
     const Result<Rows> done = connection->query(statement);
-    if (!done) return at_source(done.error(), url);
+    if (!done) return at_server(url, done.error());
   }
   return connection;
 }
@@ -54,7 +50,7 @@ Result<Connection> open_source(const std::string& url, const std::string& snapsh
 Result<std::string> export_snapshot(Connection& source, const std::string& url) {
   if (source.is_cockroachdb()) return std::string();
   const Result<Rows> snapshot = source.query("SELECT pg_catalog.pg_export_snapshot()");
-  if (!snapshot) return at_source(snapshot.error(), url);
+  if (!snapshot) return at_server(url, snapshot.error());
   return snapshot->values[0][0];
 }
 
@@ -62,7 +58,7 @@ Result<std::string> export_snapshot(Connection& source, const std::string& url) 
 Result<std::string> source_transactions(Connection& source, const std::string& url) {
   if (source.is_cockroachdb()) return std::string();
   const Result<Rows> transactions = source.query("SELECT pg_catalog.txid_current_snapshot()");
-  if (!transactions) return at_source(transactions.error(), url);
+  if (!transactions) return at_server(url, transactions.error());
   return transactions->values[0][0];
 }
 

@@ -257,6 +257,14 @@ class WrittenMeanwhileTest(Live):
                 self.assertIn("3 rows on public.t differed at first, and not when asked for again", out)
                 self.assertIn("truth rows seen: 300, success: 300, missing: 0, mismatch: 0, extraneous: 0, live_retry: 3", out)
 
+    def test_numbers_of_rows_that_arrive_late(self):
+        """A sample does not look at the row, and counts it."""
+        self.move()
+        self.target("DELETE FROM public.t WHERE b = 7")
+        status, out = self.verify_while_rows_arrive("INSERT INTO public.t VALUES ('it''s \\ 7', 7, 'text 7')", "--sample", "5%")
+        self.assertEqual(status, 6, out)
+        self.assertIn("the numbers of rows of public.t differed at first, and not when counted again", out)
+
     def test_rows_that_stay_away(self):
         self.move()
         self.target("DELETE FROM public.t WHERE b = 7")
