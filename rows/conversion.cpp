@@ -42,7 +42,9 @@ bool is_integer(std::string_view text) {
   return !text.empty() && text.front() != '0' && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-// "$1,234.50", "-$3.00", "($3.00)". False where what is left without signs and separators is no decimal.
+// "$1,234.50", "-$3.00", "($3.00)". False of other forms. Where `lc_monetary` has a comma for the point,
+// "$12,50" is twelve and a half, and "$1.234" a thousand: of a comma three digits are asked, of a point two
+// at the most.
 bool money_to_decimal(std::string_view text, std::string& out) {
   out.clear();
   bool negative = false;
@@ -55,20 +57,26 @@ bool money_to_decimal(std::string_view text, std::string& out) {
   }
   if (text.starts_with('$')) text.remove_prefix(1);
   if (negative) out += '-';
-  size_t digits = 0;
-  bool point = false;
-  for (const char c : text) {
-    if (is_digit(c)) {
-      ++digits;
-      out += c;
-    } else if (c == '.' && !point && digits > 0) {
-      point = true;
-      out += c;
-    } else if (c != ',' || point || digits == 0) {
-      return false;
-    }
+  const size_t point = text.find('.');
+  std::string_view whole = text.substr(0, point);
+  const auto are_digits = [](std::string_view digits) {
+    return !digits.empty() && std::ranges::all_of(digits, is_digit);
+  };
+  for (bool is_first = true; true; is_first = false) {
+    const size_t comma = whole.find(',');
+    const std::string_view group = whole.substr(0, comma);
+    const bool is_only = is_first && comma == std::string_view::npos;
+    if (!are_digits(group) || (!is_only && (is_first ? group.size() > 3 : group.size() != 3))) return false;
+    out += group;
+    if (comma == std::string_view::npos) break;
+    whole.remove_prefix(comma + 1);
   }
-  return digits > 0 && out.back() != '.';
+  if (point == std::string_view::npos) return true;
+  const std::string_view fraction = text.substr(point + 1);
+  if (!are_digits(fraction) || fraction.size() > 2) return false;
+  out += '.';
+  out += fraction;
+  return true;
 }
 
 /// As array_out() has it: `{$1.00,"$1,234.50",NULL}`, `[0:1]={...}`.

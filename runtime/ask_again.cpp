@@ -99,4 +99,17 @@ Result<std::optional<AskedAgain>> ask_again(const Comparison& found, const Looks
   return std::optional(std::move(again));
 }
 
+Result<RowCounts> count_again(RowCounts found, const std::function<Result<CountedLook>()>& now,
+                              std::span<const milliseconds> waits) {
+  for (const milliseconds duration : waits) {
+    if (!wait(duration)) return verify_stopped();
+    const Result<CountedLook> look = now();
+    if (!look) return look.error();
+    const bool is_quiet = look->counts == found && !look->written;
+    found = look->counts;
+    if (is_quiet || found.source == found.target) break;
+  }
+  return found;
+}
+
 }  // namespace pg2crdb

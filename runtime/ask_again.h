@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -39,5 +40,22 @@ struct AskedAgain {
 /// `then` does not find the same differences: their keys do not lead to these rows.
 Result<std::optional<AskedAgain>> ask_again(const Comparison& found, const Looks& looks,
                                             std::span<const std::chrono::milliseconds> waits);
+
+/// How many rows both sides have.
+struct RowCounts {
+  uint64_t source = 0;
+  uint64_t target = 0;
+  bool operator==(const RowCounts&) const = default;
+};
+
+struct CountedLook {
+  RowCounts counts;      ///< at one moment
+  bool written = false;  ///< the source was, since the look before
+};
+
+/// Counts again until both sides have as many rows or nothing has moved between two looks, and at most as
+/// often as there are `waits`: the counts of the last look.
+Result<RowCounts> count_again(RowCounts found, const std::function<Result<CountedLook>()>& now,
+                              std::span<const std::chrono::milliseconds> waits);
 
 }  // namespace pg2crdb

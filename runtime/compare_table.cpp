@@ -3,17 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "runtime/compare.h"
 #include "runtime/composite_types.h"
+#include "runtime/connection_error.h"
 #include "runtime/equal_keys.h"
 #include "runtime/equal_texts.h"
 #include "runtime/live_source.h"
-#include "runtime/moment.h"
 #include "support/counted.h"
 #include "target/quote.h"
 
@@ -29,12 +28,6 @@ constexpr std::string_view undefined_column = "42703";
 
 bool is_undefined(const Error& error) {
   return error.sqlstate == "42P01" || error.sqlstate == undefined_column || error.sqlstate == "3F000";
-}
-
-Result<uint64_t> count(Connection& side, const std::string& from) {
-  const Result<Rows> found = side.query("SELECT count(*) FROM " + from);
-  if (!found) return found.error();
-  return std::strtoull(found->values[0][0].c_str(), nullptr, 10);
 }
 
 VerifiedTable verified_table(const LoadPlan::Table& table, const AskedAgain& asked) {
@@ -107,7 +100,11 @@ Result<VerifiedTable> TableComparer::compare(size_t index, const Shard& shard, S
                         name_of(table)));
   }
   Result<VerifiedTable> verified = compare_columns(compared, selection);
-  if (verified || !is_undefined(verified.error())) return verified;
+  if (verified) {
+    if (Result<void> whole = check_source_was_whole(compared); !whole) return whole.error();
+    return verified;
+  }
+  if (!is_undefined(verified.error())) return verified;
   sessions.forget();
   Result<std::optional<VerifiedTable>> otherwise = compare_what_is_there(compared);
   if (!otherwise) return otherwise.error();
@@ -119,6 +116,13 @@ Result<VerifiedTable> TableComparer::compare(size_t index, const Shard& shard, S
   return error;
 }
 
+Result<void> TableComparer::check_source_was_whole(const Compared& compared) {
+  if (options_.source.empty()) return {};
+  const Result<Connection*> source = compared.sessions.source();
+  if (!source) return source.error();
+  return check_was_whole(**source, compared.table);
+}
+
 /// Of a table that the target lacks all rows are missing; of one that lacks columns the others are compared.
 /// Nothing where it has them all. That it lacks something is a difference of the schema.
 Result<std::optional<VerifiedTable>> TableComparer::compare_what_is_there(const Compared& compared) {
@@ -126,11 +130,7 @@ Result<std::optional<VerifiedTable>> TableComparer::compare_what_is_there(const 
   const Result<Connection*> target = compared.sessions.target();
   if (!target) return target.error();
   const Result<std::optional<std::set<std::string>>> there = columns_at_target(**target, table);
-  if (!there) {
-    Error error = there.error();
-    error.message = redacted(options_.target) + ": " + error.message;
-    return error;
-  }
+  if (!there) return at_server(options_.target, there.error());
   const bool from_dump = options_.source.empty();
   if (!*there) {
     compared.log.say(fmt::format("{} is not there: all of its rows are missing", name_of(table)));
@@ -279,7 +279,7 @@ Result<std::optional<VerifiedTable>> TableComparer::push_down(const Compared& co
   if (!there) return there.error();
   Result<std::string> from = from_source(compared, **here);
   if (!from) return from.error();
-  const Result<uint64_t> rows = count(**here, *from);
+  const Result<uint64_t> rows = count_rows(**here, *from);
   if (!rows) return rows.error();
   CompareOptions compare;
   compare.max_reported = kept_differences(selection);
@@ -335,7 +335,7 @@ Result<uint64_t> TableComparer::source_rows(const Compared& compared) const {
   if (!source) return source.error();
   const Result<std::string> from = from_source(compared, **source);
   if (!from) return from.error();
-  return count(**source, *from);
+  return count_rows(**source, *from);
 }
 
 /// Of a table of `rows` rows that has a key: what lies behind the sample is counted.
@@ -345,7 +345,7 @@ Result<VerifiedTable> TableComparer::compare_sample(const Compared& compared, co
   const uint64_t wanted = options_.sample.of(rows);
   const Result<Connection*> target = compared.sessions.target();
   if (!target) return target.error();
-  const Result<uint64_t> there = count(**target, name_of(table));
+  const Result<uint64_t> there = count_rows(**target, name_of(table));
   if (!there) return there.error();
   Converter converter(selection);
   std::unique_ptr<RowStream> source;
@@ -383,86 +383,18 @@ Result<VerifiedTable> TableComparer::compare_sample(const Compared& compared, co
       "a sample of {}: {} of its {} are compared, chosen by the seed {}; the target holds {}", name_of(table),
       with_commas(found.source_rows), counted(rows, "row"), sample_seed, counted(*there, "row")));
   // Of rows that are too many or too few, their number is known.
-  if (rows > *there) found.missing = std::max(found.missing, rows - *there);
-  if (*there > rows) found.extraneous = std::max(found.extraneous, *there - rows);
+  const Result<RowCounts> counts = settle_counts(compared, selection, {rows, *there});
+  if (!counts) return counts.error();
+  if (counts->source > counts->target)
+    found.missing = std::max(found.missing, counts->source - counts->target);
+  if (counts->target > counts->source)
+    found.extraneous = std::max(found.extraneous, counts->target - counts->source);
   report(compared, selection, *asked);
   return verified_table(table, *asked);
 }
 
 uint64_t TableComparer::kept_differences(const Selection& selection) const {
   return may_ask_again(selection) ? std::max(options_.max_reported, most_asked_again) : options_.max_reported;
-}
-
-/// A certificate is of one moment. A key that the load converted leads to no row of the source.
-bool TableComparer::may_ask_again(const Selection& selection) const {
-  const auto is_the_same = [&](size_t column) {
-    const LoadPlan::Conversion conversion = selection.columns[column]->conversion;
-    return conversion == LoadPlan::Conversion::none || conversion == LoadPlan::Conversion::trim_blanks;
-  };
-  const std::vector<size_t>& key = selection.compared.key;
-  return !options_.source.empty() && options_.row_limit == 0 && options_.verified == nullptr &&
-         !key.empty() && std::ranges::all_of(key, is_the_same);
-}
-
-/// Keys lead to the rows of a shard, too.
-Result<Comparison> TableComparer::look_at(Sessions& sessions, const LoadPlan::Table& table,
-                                          const Selection& selection,
-                                          const std::vector<Difference::Row>& rows) const {
-  const Result<Connection*> here = sessions.source();
-  if (!here) return here.error();
-  const Result<Connection*> there = sessions.target();
-  if (!there) return there.error();
-  const Result<std::string> from = source_table(**here, plan_, table);
-  if (!from) return from.error();
-  Converter converter(selection);
-  CopyStream source(**here,
-                    copy_of(*from, selection, &LoadPlan::Column::source_name,
-                            with_keys_of(rows, selection, &LoadPlan::Column::source_name)),
-                    "source", false, &converter);
-  CopyStream target(**there, target_copy(table, selection, rows), "target", false, nullptr);
-  CompareOptions compare;
-  compare.max_reported = most_asked_again;
-  return compare_rows(selection.compared, source, target, compare, [](uint64_t) {});
-}
-
-Result<AskedAgain> TableComparer::settle(const Compared& compared, const Selection& selection,
-                                         const Comparison& found) const {
-  const uint64_t differing = found.missing + found.mismatch + found.extraneous;
-  if (differing == 0 || !may_ask_again(selection) || differing > found.differences.size())
-    return AskedAgain{.found = found};
-  const LoadPlan::Table& table = compared.table;
-  std::string transactions = compared.sessions.moment().transactions();
-  const Looks looks = {
-      .then = {.compare =
-                   [&](const auto& rows) { return look_at(compared.sessions, table, selection, rows); }},
-      .now = [&]() -> Result<Look> {
-        Result<ComparedMoment> taken =
-            ComparedMoment::take(options_.source, options_.target, ComparedMoment::Clocks::as_they_are);
-        if (!taken) return taken.error();
-        const auto moment = std::make_shared<ComparedMoment>(std::move(*taken));
-        const auto sessions = std::make_shared<Sessions>(*moment);
-        Look look;
-        look.written = std::exchange(transactions, moment->transactions()) != moment->transactions();
-        look.compare = [this, moment, sessions, &table, &selection](const auto& rows) {
-          return look_at(*sessions, table, selection, rows);
-        };
-        return look;
-      }};
-  Result<std::optional<AskedAgain>> asked = ask_again(found, looks, waits_before_looks());
-  if (!asked) return asked.error();
-  if (!*asked) return AskedAgain{.found = found};
-  AskedAgain& again = **asked;
-  if (again.equal_now > 0) {
-    compared.log.say(
-        fmt::format("{} on {} differed at first, and not when asked for again: rows are written while they "
-                    "are compared",
-                    counted(again.equal_now, "row"), name_of(table)));
-  }
-  if (again.changing > 0) {
-    compared.log.say(fmt::format("{} on {} kept changing, and both sides were not equal at any look",
-                                 counted(again.changing, "row"), name_of(table)));
-  }
-  return std::move(again);
 }
 
 void TableComparer::report(const Compared& compared, const Selection& selection, const AskedAgain& asked,

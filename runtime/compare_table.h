@@ -32,6 +32,9 @@ struct Shard {
 /// The plan's tables in the order of the inputs, which are then read front to back.
 std::vector<size_t> by_input(const LoadPlan& plan);
 
+/// Of a table, as it stands in FROM.
+Result<uint64_t> count_rows(Connection& side, const std::string& from);
+
 /// Compares tables of a plan, row by row. Safe from several threads, each with sessions of its own.
 class TableComparer {
  public:
@@ -60,6 +63,7 @@ class TableComparer {
     Sessions& sessions;
   };
 
+  Result<void> check_source_was_whole(const Compared& compared);
   Result<std::optional<VerifiedTable>> compare_what_is_there(const Compared& compared);
   Result<VerifiedTable> compare_columns(const Compared& compared, const Selection& selection);
   Result<VerifiedTable> compare_all(const Compared& compared, const Selection& selection);
@@ -77,6 +81,9 @@ class TableComparer {
   /// Asks again for the rows that differ, where that can be.
   Result<AskedAgain> settle(const Compared& compared, const Selection& selection,
                             const Comparison& found) const;
+  /// The same of numbers of rows that differ.
+  Result<RowCounts> settle_counts(const Compared& compared, const Selection& selection,
+                                  const RowCounts& found) const;
   Result<Comparison> look_at(Sessions& sessions, const LoadPlan::Table& table, const Selection& selection,
                              const std::vector<Difference::Row>& rows) const;
   void report(const Compared& compared, const Selection& selection, const AskedAgain& asked,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/connection_error.h"
 #include "runtime/live_source.h"
 #include "runtime/moment.h"
 
@@ -35,11 +36,7 @@ Result<ComparedMoment> ComparedMoment::take(const std::string& source, const std
   Result<Connection> keeper = Connection::open(target);
   if (!keeper) return keeper.error();
   Result<std::string> begin = clocks == Clocks::waited_for ? begin_now(*keeper) : begin_at_once(*keeper);
-  if (!begin) {
-    Error error = begin.error();
-    error.message = redacted(target) + ": " + error.message;
-    return error;
-  }
+  if (!begin) return at_server(target, begin.error());
   moment.begin_ = std::move(*begin);
   moment.keeper_.emplace(std::move(*keeper));
   return moment;

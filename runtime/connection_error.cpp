@@ -111,6 +111,11 @@ Error connection_error(const std::string& url, std::string_view libpq_message) {
   return error;
 }
 
+Error at_server(const std::string& url, Error error) {
+  error.message = redacted(url) + ": " + error.message;
+  return error;
+}
+
 std::string lost_sentence(std::string_view libpq_message) {
   const std::string words = without_secrets(one_line(libpq_message));
   const std::string sentence = "the connection to the server was lost";

@@ -21,6 +21,9 @@ bool is_passing(const Error& error);
 /// Why there is no connection, with what to do, free of secrets.
 Error connection_error(const std::string& url, std::string_view libpq_message);
 
+/// What a server answered, with the server's URL in front, free of secrets.
+Error at_server(const std::string& url, Error error);
+
 /// That there is none any more, with libpq's words where they say more than that, free of secrets.
 std::string lost_sentence(std::string_view libpq_message);
 

@@ -170,6 +170,7 @@ Result<bool> read_source_part(Connection& source, const LoadPlan& plan, size_t t
   });
   if (error) return *error;
   if (!copied) return copied.error();
+  if (Result<void> whole = check_was_whole(source, plan.tables[table]); !whole) return whole.error();
   if (wanted && batch.count > 0) wanted = take(std::move(batch));
   return wanted;
 }

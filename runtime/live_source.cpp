@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "runtime/connection_error.h"
 #include "runtime/sample.h"
 #include "target/quote.h"
 
@@ -13,11 +14,6 @@ namespace {
 
 /// 64 MB of the usual 8 kB.
 constexpr uint64_t pages_a_range = 8192;
-
-Error at_source(Error error, const std::string& url) {
-  error.message = redacted(url) + ": " + error.message;
-  return error;
-}
 
 std::string list_of(const std::vector<std::string>& columns) {
   std::string list;
@@ -46,7 +42,7 @@ Result<Connection> open_source(const std::string& url, const std::string& snapsh
   if (!snapshot.empty()) statements.push_back("SET TRANSACTION SNAPSHOT " + quote_literal(snapshot));
   for (const std::string& statement : statements) {
     const Result<Rows> done = connection->query(statement);
-    if (!done) return at_source(done.error(), url);
+    if (!done) return at_server(url, done.error());
   }
   return connection;
 }
@@ -54,7 +50,7 @@ Result<Connection> open_source(const std::string& url, const std::string& snapsh
 Result<std::string> export_snapshot(Connection& source, const std::string& url) {
   if (source.is_cockroachdb()) return std::string();
   const Result<Rows> snapshot = source.query("SELECT pg_catalog.pg_export_snapshot()");
-  if (!snapshot) return at_source(snapshot.error(), url);
+  if (!snapshot) return at_server(url, snapshot.error());
   return snapshot->values[0][0];
 }
 
@@ -62,7 +58,7 @@ Result<std::string> export_snapshot(Connection& source, const std::string& url) 
 Result<std::string> source_transactions(Connection& source, const std::string& url) {
   if (source.is_cockroachdb()) return std::string();
   const Result<Rows> transactions = source.query("SELECT pg_catalog.txid_current_snapshot()");
-  if (!transactions) return at_source(transactions.error(), url);
+  if (!transactions) return at_server(url, transactions.error());
   return transactions->values[0][0];
 }
 
@@ -117,6 +113,37 @@ Result<std::string> source_table(Connection& source, const LoadPlan& plan, const
   };
   const bool through_root = partitioned && std::none_of(parts->values.begin(), parts->values.end(), planned);
   return through_root || source.is_cockroachdb() ? name : "ONLY " + name;
+}
+
+// A snapshot sees the catalog of its moment as it sees rows; functions of the catalog answer for now.
+Result<void> check_was_whole(Connection& source, const LoadPlan::Table& table) {
+  if (source.is_cockroachdb()) return {};
+  constexpr int tells_ancestors = 120000;
+  const std::string is_detached =
+      source.version_number() < tells_ancestors
+          ? "false"
+          : "c.relispartition AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_partition_ancestors(c.oid) AS "
+            "a (id) WHERE a.id = pg_catalog.to_regclass($3))";
+  const Result<Rows> changed = source.query(
+      fmt::format(
+          "WITH RECURSIVE part (id, is_root) AS (SELECT c.oid, true FROM pg_catalog.pg_class c"
+          " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2"
+          " UNION ALL SELECT i.inhrelid, false FROM pg_catalog.pg_inherits i"
+          " JOIN part ON i.inhparent = part.id"
+          " JOIN pg_catalog.pg_class p ON p.oid = part.id AND p.relkind = 'p')"
+          " SELECT 1 FROM part JOIN pg_catalog.pg_class c ON c.oid = part.id"
+          " WHERE c.relkind = 'r' AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)"
+          " OR CASE WHEN is_root THEN c.oid IS DISTINCT FROM pg_catalog.to_regclass($3) ELSE {} END",
+          is_detached),
+      {table.source_schema, table.source_name, quote_name(table.source_schema, table.source_name)});
+  if (!changed) return changed.error();
+  if (changed->size() == 0) return {};
+  return Error{.kind = Error::Kind::interrupted,
+               .message =
+                   "the source emptied, rewrote or replaced it (TRUNCATE, ALTER TABLE ...) while it was "
+                   "read: the rows that it had at that moment are out of reach",
+               .sqlstate = "55000",
+               .advice = "run it again: what is read then is of another moment"};
 }
 
 Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,

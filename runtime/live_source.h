@@ -41,6 +41,12 @@ Result<std::vector<std::vector<PageRange>>> page_ranges(Connection& source, cons
 /// with SQLSTATE 42P01 where the source has no such table.
 Result<std::string> source_table(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table);
 
+/// Fails where a table that the session has read is no longer what its snapshot says: emptied or rewritten
+/// (TRUNCATE, ALTER COLUMN TYPE), with another in its place, or without a partition. Its rows of then were
+/// gone, and it looked empty. What is asked behind the reading is certain: until the transaction ends, the
+/// session's own lock keeps the table as it is.
+Result<void> check_was_whole(Connection& source, const LoadPlan::Table& table);
+
 /// The COPY statement that sends a table's own rows of a range, at most `row_limit` (0: all): `columns` by
 /// their names in the source. Fails as source_table() does.
 Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
@@ -52,7 +58,7 @@ using SourceColumns = std::shared_ptr<const std::vector<std::string>>;
 SourceColumns loaded_source_columns(const LoadPlan::Table& table);
 
 /// Reads a range of a table of the plan, in batches (BatchSink::take) whose part is the range's first page,
-/// until `take` says that no more are wanted: false then.
+/// until `take` says that no more are wanted: false then. Fails as check_was_whole() does.
 Result<bool> read_source_part(Connection& source, const LoadPlan& plan, size_t table,
                               const SourceColumns& columns, const PageRange& range,
                               const RowSourceOptions& options, const std::function<bool(Batch)>& take);

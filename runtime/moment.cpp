@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "runtime/connection_error.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -45,10 +46,7 @@ Result<Connection> open_at(const std::string& url, const std::string& begin) {
   for (const std::string& statement :
        {std::string("SET row_security = off; SELECT set_config('search_path', '', false)"), begin}) {
     const Result<Rows> done = connection->query(statement);
-    if (done) continue;
-    Error error = done.error();
-    error.message = redacted(url) + ": " + error.message;
-    return error;
+    if (!done) return at_server(url, done.error());
   }
   return connection;
 }

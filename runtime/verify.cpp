@@ -12,6 +12,7 @@
 #include "runtime/compare_table.h"
 #include "runtime/compared_moment.h"
 #include "runtime/connection.h"
+#include "runtime/connection_error.h"
 #include "runtime/dump_input.h"
 #include "runtime/loaded_columns.h"
 #include "runtime/moment.h"
@@ -100,7 +101,7 @@ class Verification {
       }
       const std::string noted = options_.journal->detail(verify_step(table));
       const Result<Rows> found = target->query("SELECT count(*) FROM " + name_of(table));
-      if (!found && found.error().sqlstate.empty()) return at_target(found.error());
+      if (!found && found.error().sqlstate.empty()) return at_server(options_.target, found.error());
       if (!found || found->values[0][0] != noted) {
         left.push_back(index);
         if (!found) target.reset();
@@ -122,11 +123,6 @@ class Verification {
   Result<void> note_equal(const LoadPlan::Table& table, const VerifiedTable& found) {
     if (options_.journal == nullptr || found.success != found.truth_rows || found.extraneous > 0) return {};
     return options_.journal->done(verify_step(table), std::to_string(found.success));
-  }
-
-  Error at_target(Error error) const {
-    error.message = redacted(options_.target) + ": " + error.message;
-    return error;
   }
 
   void work() {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/connection.h"
+#include "runtime/connection_error.h"
 #include "runtime/verify_log.h"
 #include "support/counted.h"
 #include "target/quote.h"
@@ -28,19 +29,15 @@ uint64_t changing_rows(const std::vector<VerifiedTable>& tables) {
 
 Result<SchemaDifferences> verify_schema(const LoadPlan& plan, const VerifyOptions& options,
                                         Observer& observer) {
-  const auto at_target = [&](Error error) {
-    error.message = redacted(options.target) + ": " + error.message;
-    return error;
-  };
   Result<Connection> target = Connection::open(options.target);
   if (!target) return target.error();
   const Result<Rows> set = target->query("SELECT set_config('search_path', '', false)");
-  if (!set) return at_target(set.error());
+  if (!set) return at_server(options.target, set.error());
   Result<SchemaDifferences> schema = compare_schema(
       plan, *target, options.row_limit == 0 && !options.left_unvalidated, options.post_data_applied);
-  if (!schema) return at_target(schema.error());
+  if (!schema) return at_server(options.target, schema.error());
   Result<SequenceDifferences> sequences = compare_sequences(plan, *target);
-  if (!sequences) return at_target(sequences.error());
+  if (!sequences) return at_server(options.target, sequences.error());
   std::vector<std::string>& sentences = schema->sentences;
   sentences.insert(sentences.end(), sequences->differing.begin(), sequences->differing.end());
   schema->otherwise = schema->otherwise || !sequences->differing.empty();

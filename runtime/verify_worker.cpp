@@ -15,6 +15,7 @@
 #include "runtime/compare_table.h"
 #include "runtime/compared_moment.h"
 #include "runtime/connection.h"
+#include "runtime/connection_error.h"
 #include "runtime/dump_input.h"
 #include "runtime/leased_work.h"
 #include "runtime/leases.h"
@@ -149,10 +150,7 @@ class VerifyWorker {
     }
   }
 
-  Error at_target(Error error) const {
-    error.message = redacted(options_.verify.target) + ": " + error.message;
-    return error;
-  }
+  Error at_target(Error error) const { return at_server(options_.verify.target, std::move(error)); }
 
   /// False where what both sides were then cannot be read any more.
   Result<bool> join(Connection& target) {

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import unittest
 
-from _target import postgres_bin, require, source, stop
+from _target import BINARY, postgres_bin, require, source, stop
 from _migration import NUMBERS, VERIFIED, Migration
 
 PATH = {"PATH": f"{postgres_bin()}:{os.environ['PATH']}"}
@@ -257,6 +257,14 @@ class WrittenMeanwhileTest(Live):
                 self.assertIn("3 rows on public.t differed at first, and not when asked for again", out)
                 self.assertIn("truth rows seen: 300, success: 300, missing: 0, mismatch: 0, extraneous: 0, live_retry: 3", out)
 
+    def test_numbers_of_rows_that_arrive_late(self):
+        """A sample does not look at the row, and counts it."""
+        self.move()
+        self.target("DELETE FROM public.t WHERE b = 7")
+        status, out = self.verify_while_rows_arrive("INSERT INTO public.t VALUES ('it''s \\ 7', 7, 'text 7')", "--sample", "5%")
+        self.assertEqual(status, 6, out)
+        self.assertIn("the numbers of rows of public.t differed at first, and not when counted again", out)
+
     def test_rows_that_stay_away(self):
         self.move()
         self.target("DELETE FROM public.t WHERE b = 7")
@@ -269,6 +277,70 @@ class WrittenMeanwhileTest(Live):
         self.target("DELETE FROM public.t WHERE b = 7")
         status, out = self.verify_while_rows_arrive("INSERT INTO public.t VALUES ('it''s \\ 7', 7, 'text 7')", "--certificate", "moved.json")
         self.assertEqual(status, 4, out)
+
+
+class RewrittenMeanwhileTest(Live):
+    """A table that the source rewrites between the moment of the run and its reading: at that moment it looks empty."""
+
+    SCHEMA = """
+        CREATE TABLE public.a (id integer PRIMARY KEY);
+        CREATE TABLE public.b (id integer PRIMARY KEY, body text);
+        INSERT INTO public.b SELECT i, 'text ' || i FROM generate_series(1, 100) i;
+        """
+
+    def while_a_is_waited_for(self, change, command, *words):
+        with source().connect(self.source.rsplit("/", 1)[1]) as keeper, source().connect(self.source.rsplit("/", 1)[1]) as client:
+            keeper.query("BEGIN; LOCK TABLE public.a IN ACCESS EXCLUSIVE MODE")
+            with subprocess.Popen([*self.words(command, *words), "--source", self.source, "--jobs", "1"], cwd=self.folder,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
+                while client.rows("SELECT 1 FROM pg_locks WHERE relation = 'public.a'::regclass AND NOT granted") == []:
+                    self.assertIsNone(run.poll())
+                client.query(change)
+                keeper.query("COMMIT")
+                out = run.stdout.read()
+            return run.returncode, out
+
+    def test_load_and_verify(self):
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", self.source, "--out-dir", out], check=True, capture_output=True, timeout=120, env=os.environ | PATH)
+        self.run_tool("apply", out, "--phase", "roles", "--phase", "pre-data", "--state-dir", self.folder / "apply")
+        status, said = self.while_a_is_waited_for("ALTER TABLE public.b ALTER COLUMN id TYPE bigint", "load", out)
+        self.assertEqual(status, 5, said)
+        self.assertIn("public.b: the source emptied, rewrote or replaced it", said)
+        again = self.run_tool("load", out, "--source", self.source, "--jobs", "1", "--resume")
+        self.assertEqual(again.returncode, 0, again.err)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.b"), "100")
+        for words in ((), ("--push-down",)):
+            with self.subTest(words):
+                self.target("DELETE FROM public.b")
+                status, said = self.while_a_is_waited_for("ALTER TABLE public.b ALTER COLUMN id TYPE integer; "
+                                                          "ALTER TABLE public.b ALTER COLUMN id TYPE bigint", "verify", out, *words)
+                self.assertEqual(status, 5, said)
+                self.assertIn("cannot compare public.b: the source emptied, rewrote or replaced it", said)
+
+
+class KeysOfOtherTypesTest(Live):
+    """A row on the target whose key is no value of the source's type is one too many there, as any other."""
+
+    SCHEMA = """
+        CREATE TABLE public.n (id integer PRIMARY KEY);
+        CREATE TABLE public.m (id macaddr PRIMARY KEY);
+        CREATE TYPE public.mood AS ENUM ('sad');
+        CREATE TABLE public.e (id public.mood PRIMARY KEY);
+        """
+
+    def test_keys(self):
+        self.move("--integers", "int8")
+        self.target("INSERT INTO public.n VALUES (3000000000)")
+        self.target("INSERT INTO public.m VALUES ('no address')")
+        self.target("ALTER TYPE public.mood ADD VALUE 'glad'")
+        self.target("INSERT INTO public.e VALUES ('glad')")
+        for words in ((), ("--push-down",), ("--sample", "50%")):
+            with self.subTest(words):
+                run = self.verify(*words, status=4)
+                for table, key in (("n", "3000000000"), ("m", "no address"), ("e", "glad")):
+                    self.assertRegex(run.err, rf"public\.{table} \(missing: 0, mismatch: 0, extraneous: 1\)")
+                    self.assertIn(key, run.out)
 
 
 class LargeRowsTest(Live):

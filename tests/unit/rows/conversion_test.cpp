@@ -76,8 +76,8 @@ TEST_CASE("money becomes a decimal") {
   CHECK(converted(money, R"([0:1]={{$1.00},{"$2,000.00"}})") == "[0:1]={{1.00},{2000.00}}");
   CHECK(converted(money, "{}") == "{}");
   CHECK_FALSE(converted(money, "{$1.00,one}"));
-  for (const char* other :
-       {"", "$", "-$", "1.234,50 €", "$1.", "$.50", "$1.2.3", "abc", "($3.00", "$1,2.3,4"}) {
+  for (const char* other : {"", "$", "-$", "1.234,50 €", "$1.", "$.50", "$1.2.3", "abc", "($3.00", "$1,2.3,4",
+                            "$12,50", "$1.234", "$1,234,5", "$1234,567", "{$1.00,\"$12,50\"}"}) {
     INFO(other);
     CHECK_FALSE(converted(money, other));
   }

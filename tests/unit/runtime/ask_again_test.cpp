@@ -136,6 +136,20 @@ TEST_CASE("more rows than one statement asks for are asked for again, each of th
   CHECK((found.missing == 1 && found.success == 1299 && found.truth_rows == 1300 && equal_now == 1299));
 }
 
+TEST_CASE("numbers of rows are counted again while either moves, and not once they are equal") {
+  const auto counted = [](const std::vector<CountedLook>& moments) {
+    size_t looks = 0;
+    const Result<RowCounts> last = count_again(
+        {10, 9}, [&] { return Result<CountedLook>(moments.at(looks++)); }, no_waits);
+    REQUIRE(last);
+    return std::pair(*last, looks);
+  };
+  CHECK(counted({{{10, 9}}}) == std::pair(RowCounts{10, 9}, size_t{1}));
+  CHECK(counted({{{11, 11}, true}}) == std::pair(RowCounts{11, 11}, size_t{1}));
+  CHECK(counted({{{10, 9}, true}, {{10, 9}}}) == std::pair(RowCounts{10, 9}, size_t{2}));
+  CHECK(counted({{{11, 9}}, {{12, 9}}, {{13, 9}}}) == std::pair(RowCounts{13, 9}, size_t{3}));
+}
+
 TEST_CASE("a side that fails ends it") {
   const Sides sides = {{{"1", "a"}}, {}};
   const Error away{Error::Kind::interrupted, "the server went away", {}, {}};
