@@ -108,10 +108,10 @@ void MissingObjects::rename_column_of(const ast::Statement& block, ObjectId tabl
   if (rename == nullptr || rename->object.kind != ObjectKind::column || rename->object.name.object != table)
     return;
   const auto renamed = block_columns_.find(rename->object.member);
-  const bool is_of_block =
-      renamed != block_columns_.end() &&
-      std::any_of(renamed->second.begin(), renamed->second.end(),
-                  [&](ObjectId id) { return object(id).parent == table && maker_[id] == block.id; });
+  const bool is_of_block = renamed != block_columns_.end() &&
+                           std::any_of(renamed->second.begin(), renamed->second.end(), [&](ObjectId id) {
+                             return object(id).parent == table && maker_[id] == block.id;
+                           });
   if (is_of_block) add_column_of(block, table, rename->new_name);
 }
 
