@@ -92,16 +92,31 @@ void MissingObjects::find_columns_of_blocks() {
       for (const ObjectId table : block->text_objects) {
         if (!named.contains(table)) continue;
         for (const auto& [column, of] : columns) {
-          if (may_be_of(table, of, statement.node)) add_column_of(*block, table, column);
+          if (may_be_of(table, of, statement.node) && says(std::get<ast::DoBlock>(block->node).body, column))
+            add_column_of(*block, table, column);
         }
+        rename_column_of(*block, table, statement);
       }
     }
   }
 }
 
-void MissingObjects::add_column_of(const ast::Statement& block, ObjectId table, const std::string& column) {
-  if (first_member(table, column) != ast::no_object || !says(std::get<ast::DoBlock>(block.node).body, column))
+/// Behind a RENAME of such a column its new name needs the block, too.
+void MissingObjects::rename_column_of(const ast::Statement& block, ObjectId table,
+                                      const ast::Statement& statement) {
+  const auto* rename = std::get_if<ast::Rename>(&statement.node);
+  if (rename == nullptr || rename->object.kind != ObjectKind::column || rename->object.name.object != table)
     return;
+  const auto renamed = block_columns_.find(rename->object.member);
+  const bool is_of_block = renamed != block_columns_.end() &&
+                           std::any_of(renamed->second.begin(), renamed->second.end(), [&](ObjectId id) {
+                             return object(id).parent == table && maker_[id] == block.id;
+                           });
+  if (is_of_block) add_column_of(block, table, rename->new_name);
+}
+
+void MissingObjects::add_column_of(const ast::Statement& block, ObjectId table, const std::string& column) {
+  if (first_member(table, column) != ast::no_object) return;
   ast::Object made;
   made.kind = ObjectKind::column;
   made.name.name = column;

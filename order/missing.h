@@ -76,6 +76,7 @@ class MissingObjects {
   void find_maker_by_rename(const ast::Statement& statement);
   void find_columns_of_blocks();
   void add_column_of(const ast::Statement& block, ast::ObjectId table, const std::string& column);
+  void rename_column_of(const ast::Statement& block, ast::ObjectId table, const ast::Statement& statement);
   const ast::Statement& stands_in(ast::StatementId id) const;
   std::vector<bool> written_constraints() const;
   void find_missing();

@@ -14,6 +14,7 @@
 #include "ast/equal.h"
 #include "ast/walk.h"
 #include "bind/tree_edit.h"
+#include "passes/merge_partitions/bounds.h"
 #include "passes/merge_partitions/families.h"
 #include "passes/merge_partitions/lifting.h"
 #include "passes/merge_partitions/rules.h"
@@ -59,6 +60,7 @@ class Merger {
     Lifting lifting(context_, families_, table_rules);
     for (ast::Statement& statement : context_.script.statements) {
       if (!statement.live()) continue;
+      bounds_.note(statement.node);
       families_.follow(statement);
       if (!is_attached(statement)) lifting.collect(statement);
     }
@@ -181,6 +183,7 @@ class Merger {
     const std::set<std::string>& inherited = table_rules_->not_null(parent.name);
     const auto look = [&](const ast::Constraint& constraint, const std::vector<std::string>& columns) {
       if (constraint.kind == ast::Constraint::Kind::not_null) return;
+      if (constraint.check && bounds_.imply(*constraint.check, key_of(table.name))) return;
       if (is_key(constraint) ? table_rules_->has_key(parent.name, columns)
                              : has_same(parent, constraint, columns))
         return;
@@ -221,8 +224,10 @@ class Merger {
       const bool constraint =
           std::any_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& command) {
             const auto* add = std::get_if<ast::AddConstraint>(&command);
-            return add != nullptr &&
-                   !(is_key(add->constraint) && table_rules_->has_key(root, add->constraint.columns));
+            if (add == nullptr) return false;
+            const ast::Constraint& added = add->constraint;
+            return !(is_key(added) && table_rules_->has_key(root, added.columns)) &&
+                   !(added.check && bounds_.imply(*added.check, key_of(alter.name)));
           });
       dropped(statement, constraint && !is_attached(statement) ? partition_constraint : partition_merged,
               "its partition is merged");
@@ -336,7 +341,8 @@ class Merger {
   PassContext& context_;
   Families families_;
   TableRules* table_rules_ = nullptr;  ///< while it runs
-  std::set<std::string> attached_;     ///< indexes that the parent has as well
+  Bounds bounds_;
+  std::set<std::string> attached_;  ///< indexes that the parent has as well
 };
 
 void run(PassContext& context) {
