@@ -157,6 +157,8 @@ const std::set<std::string> of_no_meaning = {
     FIELD(ColumnDef, is_local),
     FIELD(CommonTableExpr, location),
     FIELD(Constraint, initially_valid),
+    FIELD(CreateStmt, oncommit),  // PRESERVE ROWS is what no word says, too
+    FIELD(IntoClause, onCommit),
     FIELD(NamedArgExpr, argnumber),
     FIELD(PartitionBoundSpec, location),
     FIELD(PartitionElem, location),

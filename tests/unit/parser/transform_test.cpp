@@ -313,7 +313,6 @@ TEST_CASE("queries") {
   CHECK(parse_as<ast::SelectStatement>("SELECT DISTINCT a FROM t").query->distinct_on.empty());
   CHECK(kind_of("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d") == "SELECT");
   CHECK(kind_of("SELECT * FROM t TABLESAMPLE system (1)") == "SELECT");
-  CHECK(kind_of("SELECT 1 INTO TEMP t") == "SELECT INTO");
 }
 
 TEST_CASE("SELECT INTO makes a table") {
@@ -321,6 +320,12 @@ TEST_CASE("SELECT INTO makes a table") {
   CHECK(ast::to_string(as.name) == "app.b");
   CHECK(as.query->targets.size() == 1);
   CHECK(as.with_data);
+  CHECK(as.persistence == ast::Persistence::permanent);
+  CHECK(parse_as<ast::CreateTableAs>("SELECT 1 INTO TEMP t").persistence == ast::Persistence::temporary);
+  CHECK(parse_as<ast::CreateTableAs>("SELECT 1 INTO UNLOGGED t").persistence == ast::Persistence::unlogged);
+  CHECK(kind_of("SELECT 1 INTO t FROM u TABLESAMPLE system (1)") == "SELECT INTO");
+  CHECK(kind_of("CREATE TEMP TABLE t ON COMMIT DELETE ROWS AS SELECT 1") ==
+        "CREATE TABLE AS ON COMMIT DELETE ROWS");
   const auto both = parse_as<ast::CreateTableAs>("SELECT a INTO b FROM t UNION SELECT c FROM u ORDER BY 1");
   CHECK(both.name.name == "b");
   CHECK(both.query->left);
