@@ -352,9 +352,8 @@ class BodyWalk {
   }
   const Item* row_of(const Variable& variable) const {
     for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
-      const auto found = std::ranges::find_if(scope->items, [&](const Item& item) {
-        return item.is_row && names(variable, item.alias);
-      });
+      const auto found = std::ranges::find_if(
+          scope->items, [&](const Item& item) { return item.is_row && names(variable, item.alias); });
       if (found != scope->items.end()) return found->is_record ? nullptr : &*found;
     }
     return nullptr;

@@ -190,7 +190,8 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
     if (join->kind == Kind::left || join->kind == Kind::full) make_optional(second, scope.items.size());
     scope.merged.insert(scope.merged.end(), join->using_columns.begin(), join->using_columns.end());
     scope.is_natural = scope.is_natural || join->natural;
-    for (size_t at = first; join->natural && visitor_ != nullptr && visitor_->told_apart && at < second; ++at) {
+    for (size_t at = first; join->natural && visitor_ != nullptr && visitor_->told_apart && at < second;
+         ++at) {
       for (const Column& one : columns_of(scope.items[at]).list) {
         const auto has_it = [&](const Item& other) {
           return std::ranges::find(columns_of(other).list, one.name, &Column::name) !=

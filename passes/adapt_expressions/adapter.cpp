@@ -114,8 +114,10 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
                             std::holds_alternative<ast::ArrayExpr>(expr.node) ||
                             std::holds_alternative<ast::RowExpr>(expr.node);
     if (is_written && type_of(to) != Type::money) store(expr, to, refusals);
-    if (place == Place::plpgsql_body) assigned_text(expr, to, refusals);
-    else if (becomes_another(types_.of(expr), to, context_.target)) refuse_conversion(expr, to, refusals);
+    if (place == Place::plpgsql_body)
+      assigned_text(expr, to, refusals);
+    else if (becomes_another(types_.of(expr), to, context_.target))
+      refuse_conversion(expr, to, refusals);
     changed_any_ = write_assigned_network(expr, to, types_) || changed_any_;
     // Types of bodies in PL/pgSQL are not mapped behind this.
     const auto* typed = place == Place::plpgsql_body ? std::get_if<ast::Cast>(&expr.node) : nullptr;
@@ -270,7 +272,8 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   if ((call.distinct && std::ranges::any_of(call.arguments, tells)) ||
       (window != nullptr && std::ranges::any_of(window->partition_by, tells)))
     refuse(missing_operator, std::string(tells_apart));
-  constexpr std::string_view looking[] = {"array_position", "array_positions", "array_remove", "array_replace"};
+  constexpr std::string_view looking[] = {"array_position", "array_positions", "array_remove",
+                                          "array_replace"};
   if (built_in(call.name) && contains(looking, name) && !call.arguments.empty() && tells(call.arguments[0]))
     refuse(missing_operator, std::string(tells_apart));
   if (built_in(call.name) && name.find("_populate_record") != std::string::npos && !call.arguments.empty() &&

@@ -15,7 +15,8 @@ void ExpressionAdapter::assigned_text(ast::Expr& value, const ast::TypeName& to,
                                       std::vector<Remark>& refusals) {
   if (printed_as(to, context_.catalog).empty()) return;
   if (auto* row = std::get_if<ast::RowExpr>(&value.node)) {
-    const std::vector<ast::Column>* fields = to.array_bounds.empty() ? fields_of(to, context_.catalog) : nullptr;
+    const std::vector<ast::Column>* fields =
+        to.array_bounds.empty() ? fields_of(to, context_.catalog) : nullptr;
     for (size_t i = 0; fields != nullptr && i < std::min(fields->size(), row->elements.size()); ++i)
       assigned_text(row->elements[i], (*fields)[i].type, refusals);
     return;
@@ -35,9 +36,9 @@ void ExpressionAdapter::assigned_text(ast::Expr& value, const ast::TypeName& to,
   const ast::TypeName type = types_.of(value);
   const bool is_unknown = type.empty() && (std::holds_alternative<ast::FunctionCall>(value.node) ||
                                            std::holds_alternative<ast::Operation>(value.node));
-  if (is_unknown
-          ? may_convert_text(value, to, context_.target)
-          : !type.empty() && !same_type(type, to) && converts_texts_otherwise(type, to, context_.target, context_.catalog))
+  if (is_unknown ? may_convert_text(value, to, context_.target)
+                 : !type.empty() && !same_type(type, to) &&
+                       converts_texts_otherwise(type, to, context_.target, context_.catalog))
     refuse_conversion(value, to, refusals);
 }
 
@@ -56,7 +57,8 @@ void ExpressionAdapter::mixed_types(const std::vector<Group>& groups, std::vecto
     for (const ast::Expr* one : group) {
       const ast::TypeName of = types_.of(*one);
       if (type.empty()) type = of;
-      if (!becomes_another(of, type, context_.target) && !becomes_another(type, of, context_.target)) continue;
+      if (!becomes_another(of, type, context_.target) && !becomes_another(type, of, context_.target))
+        continue;
       // A network beside an address is one.
       if (of.name.name != "cidr" && of.name.name != "inet") refuse_conversion(*one, type, refusals);
     }
@@ -92,7 +94,8 @@ void ExpressionAdapter::literals_of_sides(ast::Query& query, const Results& left
                                           std::vector<Remark>& refusals) {
   if (!query.values.empty()) {
     for (size_t i = 0; i < query.values.front().size(); ++i)
-      literals(write_group(shown_in(query, i, 0), types_, context_.catalog), query.values.front()[i].offset, refusals);
+      literals(write_group(shown_in(query, i, 0), types_, context_.catalog), query.values.front()[i].offset,
+               refusals);
     return;
   }
   if (!query.left || !query.right || left.size() != right.size()) return;

@@ -120,8 +120,7 @@ Literals write_literal(ast::Expr& value, const ast::TypeName& type, const ast::C
     return Literals::rewritten;
   }
   if (auto* row = std::get_if<ast::RowExpr>(&value.node)) {
-    const std::vector<ast::Column>* fields =
-        type.array_bounds.empty() ? fields_of(type, catalog) : nullptr;
+    const std::vector<ast::Column>* fields = type.array_bounds.empty() ? fields_of(type, catalog) : nullptr;
     Literals done = Literals::as_before;
     for (size_t i = 0; fields != nullptr && i < std::min(fields->size(), row->elements.size()); ++i)
       done = std::max(done, write_literal(row->elements[i], (*fields)[i].type, catalog));

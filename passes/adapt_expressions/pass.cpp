@@ -58,7 +58,8 @@ class Adapter {
           statement_, context_.script,
           [&](ast::ObjectId id) {
             const ast::TypeName type = column_type(id);
-            return may_write_literal(type, context_.catalog) || context_.catalog.composite_type(type.name) != nullptr;
+            return may_write_literal(type, context_.catalog) ||
+                   context_.catalog.composite_type(type.name) != nullptr;
           },
           [&](ast::Expr& value, ast::ObjectId id) {
             expressions_.write_row_value(value, column_type(id), refusals);
@@ -149,7 +150,7 @@ class Adapter {
     std::vector<std::string> columns = constraint.columns;
     if (columns.empty() && !column.empty()) columns.push_back(column);
     for (const std::string& one : columns)
-      told_apart(refers              ? "FOREIGN KEY"
+      told_apart(refers                            ? "FOREIGN KEY"
                  : constraint.kind == Kind::unique ? "UNIQUE"
                                                    : "PRIMARY KEY",
                  one, types_.of_column(table, one));
@@ -157,9 +158,10 @@ class Adapter {
 
   void told_apart(std::string_view what, const std::string& column, const ast::TypeName& type) {
     if (!equals_otherwise_than_texts(type, context_.catalog)) return;
-    context_.report(rules[missing_operator], statement_, object_,
-                    std::string(what) + " of `" + object_ + "` tells values of `" + column +
-                        "` apart by their texts, where PostgreSQL finds some equal that are written otherwise");
+    context_.report(
+        rules[missing_operator], statement_, object_,
+        std::string(what) + " of `" + object_ + "` tells values of `" + column +
+            "` apart by their texts, where PostgreSQL finds some equal that are written otherwise");
   }
 
   bool constraint(ast::Constraint& constraint) {

@@ -41,8 +41,7 @@ bool is_text(const ast::Expr& other, const ast::TypeName& type) {
 }  // namespace
 
 bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeName& left,
-                              const ast::TypeName& right, const Target& target,
-                              const ast::Catalog& catalog) {
+                              const ast::TypeName& right, const Target& target, const ast::Catalog& catalog) {
   constexpr std::string_view of_arrays[] = {"&&", "<@", "@>"};
   const bool are_arrays = !left.array_bounds.empty() || !right.array_bounds.empty();
   if (are_arrays && contains(of_arrays, std::string_view(operation.op.back())))
