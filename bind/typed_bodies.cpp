@@ -136,8 +136,7 @@ class BodyWalk {
       if (std::optional<Columns> columns = changed(run.sql)) fill(run.into, std::move(*columns));
       return;
     }
-    std::vector<ast::TypeName> wanted;
-    for (const Variable& one : run.into.targets) wanted.push_back(type_of(one));
+    const std::vector<ast::TypeName> wanted = wanted_by(run.into);
     types_.wanted_ = &wanted;
     types_.assigns_variables_ =
         std::ranges::none_of(run.into.targets, [this](const Variable& one) { return stays(one); });
@@ -335,6 +334,27 @@ class BodyWalk {
       for (const Item& item : scope->items) {
         if (item.is_record && names(variable, item.alias)) return const_cast<Item*>(&item);
       }
+    }
+    return nullptr;
+  }
+
+  /// The types that a row goes into; of a variable that is a row, those of its columns.
+  std::vector<ast::TypeName> wanted_by(const Into& into) const {
+    std::vector<ast::TypeName> wanted;
+    const Item* row = into.targets.size() == 1 ? row_of(into.targets[0]) : nullptr;
+    if (row != nullptr) {
+      for (const ExpressionTypes::Column& one : types_.columns_of(*row).list)
+        wanted.push_back(types_.type_of(one));
+      return wanted;
+    }
+    for (const Variable& one : into.targets) wanted.push_back(type_of(one));
+    return wanted;
+  }
+  const Item* row_of(const Variable& variable) const {
+    for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+      const auto found = std::ranges::find_if(
+          scope->items, [&](const Item& item) { return item.is_row && names(variable, item.alias); });
+      if (found != scope->items.end()) return found->is_record ? nullptr : &*found;
     }
     return nullptr;
   }

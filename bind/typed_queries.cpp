@@ -190,6 +190,17 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
     if (join->kind == Kind::left || join->kind == Kind::full) make_optional(second, scope.items.size());
     scope.merged.insert(scope.merged.end(), join->using_columns.begin(), join->using_columns.end());
     scope.is_natural = scope.is_natural || join->natural;
+    for (size_t at = first; join->natural && visitor_ != nullptr && visitor_->told_apart && at < second;
+         ++at) {
+      for (const Column& one : columns_of(scope.items[at]).list) {
+        const auto has_it = [&](const Item& other) {
+          return std::ranges::find(columns_of(other).list, one.name, &Column::name) !=
+                 columns_of(other).list.end();
+        };
+        if (std::any_of(scope.items.begin() + static_cast<std::ptrdiff_t>(second), scope.items.end(), has_it))
+          visitor_->told_apart(type_of(one), -1);
+      }
+    }
     visit(join->on, &scope);
     if (join->natural || !join->using_alias.empty()) scope.items.push_back({join->using_alias, {{}, false}});
     if (join->alias.name.empty()) return;

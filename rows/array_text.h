@@ -21,7 +21,8 @@ enum class ArrayPiece {
 template <class Piece>
 class ArrayReader {
  public:
-  ArrayReader(std::string_view text, const Piece& piece) : text_(text), piece_(piece) {}
+  ArrayReader(std::string_view text, const Piece& piece, char delimiter)
+      : text_(text), piece_(piece), delimiter_(delimiter) {}
 
   /// False where the text is no array's, or `piece` stopped it.
   bool run() {
@@ -56,7 +57,7 @@ class ArrayReader {
       if (!(inner ? braces(depth + 1) : element())) return false;
       blanks();
       if (at_ < text_.size() && text_[at_] == '}') return punctuation('}');
-      if (!punctuation(',')) return false;
+      if (!punctuation(delimiter_)) return false;
     }
   }
 
@@ -77,7 +78,7 @@ class ArrayReader {
     }
     bool escaped = false;
     size_t kept = 0;  // behind the last character that is no blank
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}') {
+    while (at_ < text_.size() && text_[at_] != delimiter_ && text_[at_] != '}') {
       char c = text_[at_++];
       if (c == '"' || c == '{') return false;
       const bool quoted = c == '\\';
@@ -97,20 +98,22 @@ class ArrayReader {
 
   std::string_view text_;
   const Piece& piece_;
+  char delimiter_;
   size_t at_ = 0;
   std::string value_;
 };
 
+/// `delimiter`: what stands between elements, of all types but box a comma.
 template <class Piece>
-bool read_array(std::string_view text, const Piece& piece) {
-  return ArrayReader<Piece>(text, piece).run();
+bool read_array(std::string_view text, const Piece& piece, char delimiter = ',') {
+  return ArrayReader<Piece>(text, piece, delimiter).run();
 }
 
 /// As array_out() quotes it.
-inline void append_array_element(std::string& array, std::string_view text) {
+inline void append_array_element(std::string& array, std::string_view text, char delimiter = ',') {
   const bool plain =
-      !text.empty() && !equals_word(text, "null") && std::none_of(text.begin(), text.end(), [](char c) {
-        return is_blank(c) || std::string_view("{}\",\\").find(c) != std::string_view::npos;
+      !text.empty() && !equals_word(text, "null") && std::none_of(text.begin(), text.end(), [&](char c) {
+        return is_blank(c) || c == delimiter || std::string_view("{}\"\\").find(c) != std::string_view::npos;
       });
   if (plain) {
     array += text;

@@ -122,12 +122,13 @@ bool goes_as_it_is(const LoadPlan::Column& column) {
 }
 
 bool goes_as_printed(const LoadPlan::Column& column) {
+  if (column.conversion != LoadPlan::Conversion::none) return false;
   const bool may_be_network = column.target_type.starts_with("INET");
-  if (column.conversion != LoadPlan::Conversion::none ||
-      !(column.target_type.starts_with("TEXT") || may_be_network))
-    return false;
+  const bool may_be_name = column.target_type.starts_with("NAME");
+  if (!(column.target_type.starts_with("TEXT") || may_be_network || may_be_name)) return false;
   const std::string name = printed_name(column.source_type);
-  if (may_be_network && !name.starts_with("cidr")) return false;
+  if ((may_be_network && !name.starts_with("cidr")) || (may_be_name && !name.starts_with("name")))
+    return false;
   const size_t point =
       column.source_type.rfind('.', std::min(column.source_type.find('['), column.source_type.size()));
   const std::string_view schema =

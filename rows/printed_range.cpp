@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <cstdio>
@@ -13,12 +12,12 @@
 #include "rows/canonical_forms.h"
 #include "rows/number.h"
 #include "rows/printed_forms.h"
+#include "rows/time_parts.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
 
-using Order = std::optional<std::strong_ordering>;  // nothing: not known
 constexpr auto less = std::strong_ordering::less;
 constexpr auto equal = std::strong_ordering::equal;
 constexpr auto greater = std::strong_ordering::greater;
@@ -41,12 +40,9 @@ bool are_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
-/// `2024-02-29`, with a year of up to seven digits: the day it is. `days` is nothing where it is beyond what
-/// is counted here.
-struct Day {
-  std::optional<int64_t> days = {};
-};
-std::optional<Day> day_of(std::string_view text, bool is_before_christ) {
+/// `2024-02-29`, with a year of up to seven digits: the day it is, from 1970 on. Nothing where it is none
+/// that PostgreSQL has.
+std::optional<int64_t> day_of(std::string_view text, bool is_before_christ) {
   constexpr size_t behind_year = 6;  // -02-29
   if (text.size() < 4 + behind_year || text.size() > 7 + behind_year) return std::nullopt;
   const std::string_view rest = text.substr(text.size() - behind_year);
@@ -54,25 +50,27 @@ std::optional<Day> day_of(std::string_view text, bool is_before_christ) {
   if (!are_digits(year) || rest[0] != '-' || rest[3] != '-' || !are_digits(rest.substr(1, 2)) ||
       !are_digits(rest.substr(4)))
     return std::nullopt;
-  if (year.size() > 4) return Day{};
-  const auto said = static_cast<int>(*number(year));
-  if (said == 0) return std::nullopt;
-  // The year before 1 is 1 BC, a leap year.
-  const std::chrono::year_month_day day{std::chrono::year(is_before_christ ? 1 - said : said),
-                                        std::chrono::month(static_cast<unsigned>(*number(rest.substr(1, 2)))),
-                                        std::chrono::day(static_cast<unsigned>(*number(rest.substr(4))))};
-  if (!day.ok()) return std::nullopt;
-  if (is_before_christ) return Day{};
-  return Day{std::chrono::sys_days(day).time_since_epoch().count()};
+  const int64_t said = *number(year), month = *number(rest.substr(1, 2)), day = *number(rest.substr(4));
+  constexpr int64_t last_year = 5874897, first_year = 4713;  // before Christ
+  if (said == 0 || said > (is_before_christ ? first_year : last_year)) return std::nullopt;
+  const CivilDate date{is_before_christ ? 1 - said : said, month, day};
+  if (!is_day(date)) return std::nullopt;
+  return days_from_civil(date.year, date.month, date.day);
 }
 
+/// Without the BC that stands behind all of a moment.
 std::string date_text(int64_t days) {
-  const std::chrono::year_month_day day{
-      std::chrono::sys_days(std::chrono::days(static_cast<std::chrono::days::rep>(days)))};
+  const CivilDate day = civil_from_days(days);
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(day.year()),
-                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02d",
+                static_cast<int>(day.year > 0 ? day.year : 1 - day.year), static_cast<int>(day.month),
+                static_cast<int>(day.day));
   return text.data();
+}
+
+constexpr std::string_view before_christ = " BC";
+std::string_view era_of(int64_t days) {
+  return civil_from_days(days).year > 0 ? std::string_view() : before_christ;
 }
 
 /// What is behind the day: `12:30:00`, `12:30:00.25`. Seconds may be left out.
@@ -92,38 +90,70 @@ std::optional<std::string> clock_text(std::string_view text) {
   return std::string(text.substr(0, 8)) + std::string(seconds);
 }
 
-/// `+02`, `-03:30`, as it is printed.
-bool is_offset(std::string_view text) {
-  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return false;
-  for (size_t at = 1; at < text.size(); at += 3) {
-    if (!are_digits(text.substr(at, 2)) || text.size() < at + 2) return false;
-    if (at + 2 < text.size() && text[at + 2] != ':') return false;
+/// `+02`, `-03:30`, as it is printed: in seconds.
+std::optional<int64_t> offset_of(std::string_view text) {
+  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  constexpr int64_t most = 60;
+  int64_t seconds = 0, unit = most * most;
+  for (size_t at = 1; at < text.size() && unit > 0; at += 3, unit /= most) {
+    if (!are_digits(text.substr(at, 2)) || text.size() < at + 2) return std::nullopt;
+    if (at + 2 < text.size() && text[at + 2] != ':') return std::nullopt;
+    seconds += *number(text.substr(at, 2)) * unit;
   }
-  return text.back() != ':';
+  if (text.back() == ':' || text.size() > std::string_view("+00:00:00").size()) return std::nullopt;
+  return text[0] == '-' ? -seconds : seconds;
 }
 
-/// One with a zone is printed in that of the session: what says no offset is not known.
-std::optional<std::string> moment_text(std::string_view text, bool has_zone) {
-  std::string_view behind;
-  if (constexpr std::string_view before_christ = " BC"; text.ends_with(before_christ)) {
-    behind = before_christ;
-    text.remove_suffix(before_christ.size());
-  }
+constexpr int64_t day_of_2000 = 10957;
+
+/// A moment in microseconds from 2000 on; one with a zone needs an offset, since what says none is in that of
+/// the session.
+std::optional<int64_t> moment_of(std::string_view text, bool has_zone) {
+  const bool is_before_christ = text.ends_with(before_christ);
+  if (is_before_christ) text.remove_suffix(before_christ.size());
   const size_t gap = text.find_first_of(" T");
-  if (!day_of(text.substr(0, gap), !behind.empty())) return std::nullopt;
-  std::string printed(text.substr(0, gap));
+  const std::optional<int64_t> day = day_of(text.substr(0, gap), is_before_christ);
+  constexpr int64_t first = -211'813'488'000'000'000, end = 9'223'371'331'200'000'000;
+  if (!day || *day - day_of_2000 > end / microseconds_of_day) return std::nullopt;
   std::string_view rest = gap == std::string_view::npos ? std::string_view() : text.substr(gap + 1);
-  std::string_view offset;
+  int64_t offset = 0;
   if (has_zone) {
     const size_t sign = rest.find_first_of("+-");
-    if (sign == std::string_view::npos || !is_offset(rest.substr(sign))) return std::nullopt;
-    offset = rest.substr(sign);
+    const std::optional<int64_t> said =
+        sign == std::string_view::npos ? std::nullopt : offset_of(rest.substr(sign));
+    if (!said) return std::nullopt;
+    offset = *said;
     rest = rest.substr(0, sign);
   }
   const std::optional<std::string> clock =
       gap == std::string_view::npos ? std::optional<std::string>("00:00:00") : clock_text(rest);
   if (!clock) return std::nullopt;
-  return printed + " " + *clock + std::string(offset) + std::string(behind);
+  const auto part = [&](size_t at) { return *number(std::string_view(*clock).substr(at, 2)); };
+  int64_t fraction = 0;
+  for (size_t i = 0; i < 6; ++i)
+    fraction = fraction * 10 + (i + 9 < clock->size() ? (*clock)[i + 9] - '0' : 0);
+  const int64_t of_day =
+      ((part(0) * 60 + part(3)) * 60 + part(6) - offset) * microseconds_of_second + fraction;
+  int64_t moment = 0;
+  if (__builtin_add_overflow((*day - day_of_2000) * microseconds_of_day, of_day, &moment) || moment < first ||
+      moment >= end)
+    return std::nullopt;
+  return moment;
+}
+
+/// One with a zone as a session prints it whose zone is UTC, as those of CockroachDB are.
+std::string moment_text(int64_t moment, bool has_zone) {
+  const int64_t of_day = (moment % microseconds_of_day + microseconds_of_day) % microseconds_of_day;
+  const int64_t day = (moment - of_day) / microseconds_of_day + day_of_2000;
+  const int64_t seconds = of_day / microseconds_of_second;
+  std::array<char, 32> clock{};
+  std::snprintf(clock.data(), clock.size(), " %02d:%02d:%02d.%06d", static_cast<int>(seconds / 3600),
+                static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60),
+                static_cast<int>(of_day % microseconds_of_second));
+  std::string text = date_text(day) + clock.data();
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text + (has_zone ? "+00" : "") + std::string(era_of(day));
 }
 
 /// Infinity and NaN as PostgreSQL spells them, other numbers without exponent.
@@ -187,7 +217,7 @@ struct Bound {
   bool endless = false;
   bool inclusive = false;
   std::string text = {};
-  std::optional<int64_t> step = {};  ///< of integers and of days that are counted
+  std::optional<int64_t> step = {};  ///< the integer, the day, or the moment
 };
 
 struct Range {
@@ -195,22 +225,11 @@ struct Range {
   Bound lower = {}, upper = {};
 };
 
-Order compare(Of of, const Bound& left, const Bound& right) {
+std::strong_ordering compare(Of of, const Bound& left, const Bound& right) {
   if (left.step && right.step) return *left.step <=> *right.step;
-  if (left.text == right.text) return equal;
-  if (left.text == "-infinity" || right.text == "infinity") return less;
-  if (left.text == "infinity" || right.text == "-infinity") return greater;
   if (of == Of::numerics) return compare_numerics(left.text, right.text);
-  // Of one length, years and hours stand in the same places.
-  const auto offset = [](std::string_view text) {
-    return text.substr(std::min(text.find_first_of("+-", text.find(' ')), text.size()));
-  };
-  const bool is_alike =
-      of == Of::times || (of == Of::times_with_zone && offset(left.text) == offset(right.text));
-  if (!is_alike || left.text.ends_with("BC") || right.text.ends_with("BC") ||
-      left.text.find('-') != right.text.find('-'))
-    return std::nullopt;
-  return left.text.compare(right.text) <=> 0;
+  const auto rank = [](const Bound& one) { return one.step ? 0 : one.text == "infinity" ? 1 : -1; };
+  return rank(left) <=> rank(right);
 }
 
 /// Reads a bound up to one of `ends`, which it leaves there; false where it is none of the type.
@@ -250,18 +269,16 @@ bool read_bound(std::string_view& text, std::string_view ends, Of of, Bound& bou
       printed = numeric_text(written);
       break;
     case Of::dates: {
-      const bool is_before = written.ends_with(" BC");
-      const std::optional<Day> day =
-          day_of(is_before ? written.substr(0, written.size() - 3) : written, is_before);
-      if (!day) return false;
-      bound.step = day->days;
-      printed = std::string(written);
-      break;
+      const bool is_before = written.ends_with(before_christ);
+      const std::string_view day =
+          is_before ? written.substr(0, written.size() - before_christ.size()) : written;
+      bound.step = day_of(day, is_before);
+      return bound.step.has_value();
     }
     case Of::times:
     case Of::times_with_zone:
-      printed = moment_text(written, of == Of::times_with_zone);
-      break;
+      bound.step = moment_of(written, of == Of::times_with_zone);
+      return bound.step.has_value();
   }
   if (printed) bound.text = std::move(*printed);
   return printed.has_value();
@@ -271,8 +288,9 @@ bool read_bound(std::string_view& text, std::string_view ends, Of of, Bound& bou
 /// known.
 bool make_step(Of of, Bound& bound, bool inclusive) {
   if (bound.endless || bound.text.ends_with("infinity") || bound.inclusive == inclusive) return true;
-  const int64_t last =
-      of == Of::integers ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int64_t>::max();
+  const int64_t last = of == Of::integers ? std::numeric_limits<int32_t>::max()
+                       : of == Of::dates  ? *day_of("5874897-12-31", false)
+                                          : std::numeric_limits<int64_t>::max();
   if (!bound.step || *bound.step >= last) return false;
   ++*bound.step;
   bound.inclusive = inclusive;
@@ -298,7 +316,7 @@ std::optional<Range> read_range(std::string_view& text, Of of) {
   text.remove_prefix(1);
   for (Bound* one : {&range.lower, &range.upper}) one->inclusive = one->inclusive && !one->endless;
   if (!range.lower.endless && !range.upper.endless) {
-    const Order order = compare(of, range.lower, range.upper);
+    const std::strong_ordering order = compare(of, range.lower, range.upper);
     if (order == greater) return std::nullopt;
     range.empty = order == equal && !(range.lower.inclusive && range.upper.inclusive);
     if (range.empty) return range;
@@ -313,8 +331,9 @@ std::optional<Range> read_range(std::string_view& text, Of of) {
 void append_bound(std::string& out, Of of, const Bound& bound) {
   if (bound.endless) return;
   const std::string text = !bound.step       ? bound.text
-                           : of == Of::dates ? date_text(*bound.step)
-                                             : std::to_string(*bound.step);
+                           : of == Of::dates ? date_text(*bound.step) + std::string(era_of(*bound.step))
+                           : has_steps(of)   ? std::to_string(*bound.step)
+                                             : moment_text(*bound.step, of == Of::times_with_zone);
   const bool quote = text.find(' ') != std::string::npos;
   out += quote ? "\"" + text + "\"" : text;
 }
@@ -332,44 +351,33 @@ void append_range(std::string& out, Of of, const Range& range) {
 }
 
 /// By where they begin.
-Order compare_begins(Of of, const Range& left, const Range& right) {
+std::strong_ordering compare_begins(Of of, const Range& left, const Range& right) {
   if (left.lower.endless || right.lower.endless) return right.lower.endless <=> left.lower.endless;
-  const Order order = compare(of, left.lower, right.lower);
+  const std::strong_ordering order = compare(of, left.lower, right.lower);
   return order != equal ? order : right.lower.inclusive <=> left.lower.inclusive;
 }
 
 /// Makes one range of both where the second, which begins no earlier, meets the first; false where it does
-/// not. Nothing where that is not known.
-std::optional<bool> joins(Of of, Range& first, const Range& second) {
+/// not.
+bool joins(Of of, Range& first, const Range& second) {
   if (first.upper.endless || second.lower.endless) {
     if (!first.upper.endless) first.upper = second.upper;
     return true;
   }
-  const Order gap = compare(of, first.upper, second.lower);
-  if (!gap) return std::nullopt;
+  const std::strong_ordering gap = compare(of, first.upper, second.lower);
   if (gap == less || (gap == equal && !first.upper.inclusive && !second.lower.inclusive)) return false;
-  const Order end = second.upper.endless ? Order(less) : compare(of, first.upper, second.upper);
-  if (!end) return std::nullopt;
+  const std::strong_ordering end = second.upper.endless ? less : compare(of, first.upper, second.upper);
   if (end == less || (end == equal && second.upper.inclusive)) first.upper = second.upper;
   return true;
 }
 
-/// In their order, and one where several meet. Nothing where the order of two is not known: they stay as they
-/// are written.
-std::optional<std::vector<Range>> joined_ranges(Of of, std::vector<Range> ranges) {
-  for (size_t i = 1; i < ranges.size(); ++i) {
-    for (size_t at = i; at > 0; --at) {
-      const Order order = compare_begins(of, ranges[at], ranges[at - 1]);
-      if (!order) return std::nullopt;
-      if (order != less) break;
-      std::swap(ranges[at], ranges[at - 1]);
-    }
-  }
+/// In their order, and one where several meet.
+std::vector<Range> joined_ranges(Of of, std::vector<Range> ranges) {
+  std::ranges::stable_sort(
+      ranges, [&](const Range& left, const Range& right) { return compare_begins(of, left, right) == less; });
   std::vector<Range> joined;
   for (Range& one : ranges) {
-    const std::optional<bool> met = joined.empty() ? false : joins(of, joined.back(), one);
-    if (!met) return std::nullopt;
-    if (!*met) joined.push_back(std::move(one));
+    if (joined.empty() || !joins(of, joined.back(), one)) joined.push_back(std::move(one));
   }
   return joined;
 }
@@ -406,7 +414,7 @@ std::optional<std::string> printed_multirange(std::string_view type, std::string
     if (text.empty()) return std::nullopt;
   }
   std::string out = "{";
-  for (const Range& one : joined_ranges(*of, ranges).value_or(ranges)) {
+  for (const Range& one : joined_ranges(*of, std::move(ranges))) {
     if (out.size() > 1) out += ',';
     append_range(out, *of, one);
   }

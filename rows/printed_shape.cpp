@@ -228,9 +228,12 @@ std::optional<std::string> printed_shape(std::string_view type, std::string_view
   if (type == "lseg") return "[" + list_text(points) + "]";
   if (type == "path") return is_open ? "[" + list_text(points) + "]" : "(" + list_text(points) + ")";
   if (type == "polygon") return "(" + list_text(points) + ")";
-  // The upper right corner first.
-  if (points[0].x < points[1].x) std::swap(points[0].x, points[1].x);
-  if (points[0].y < points[1].y) std::swap(points[0].y, points[1].y);
+  // The upper right corner first; what is no number comes behind all others.
+  const auto is_less = [](double left, double right) {
+    return left < right || (std::isnan(right) && !std::isnan(left));
+  };
+  if (is_less(points[0].x, points[1].x)) std::swap(points[0].x, points[1].x);
+  if (is_less(points[0].y, points[1].y)) std::swap(points[0].y, points[1].y);
   return list_text(points);
 }
 

@@ -6,7 +6,8 @@
 namespace pg2crdb {
 
 // Of types whose values are texts on the target, which CockroachDB keeps as they are written. `type` is a
-// name without its schema, with `[]` behind it where it is an array's.
+// name without its schema, `(macaddr,text)` of a row with such fields; with `[]` behind it where it is an
+// array's.
 
 /// Whether `printed_value` knows all that PostgreSQL prints of the type, so that rows can be held to it.
 bool prints_in_one_form(std::string_view type);

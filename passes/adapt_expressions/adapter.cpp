@@ -15,12 +15,14 @@
 #include "passes/adapt_expressions/kept_values.h"
 #include "passes/adapt_expressions/lists.h"
 #include "passes/adapt_expressions/missing_overloads.h"
+#include "passes/adapt_expressions/network_texts.h"
 #include "passes/adapt_expressions/null_counts.h"
 #include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/overlaps.h"
 #include "passes/adapt_expressions/overloads_there.h"
 #include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
+#include "passes/adapt_expressions/printed_types.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/slices.h"
 #include "passes/adapt_expressions/sorting.h"
@@ -93,8 +95,8 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     aligned(query, left, right, refusals);
   };
   visitor.counted = [this](ast::Expr& expr) { count(expr); };
-  visitor.told_apart = [&refusals](const ast::TypeName& type, int32_t offset) {
-    if (equals_otherwise_than_texts(type))
+  visitor.told_apart = [this, &refusals](const ast::TypeName& type, int32_t offset) {
+    if (equals_otherwise_than_texts(type, context_.catalog))
       refusals.push_back({missing_operator, std::string(tells_apart), offset});
   };
   visitor.inserted = [this](std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to) {
@@ -112,7 +114,11 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
                             std::holds_alternative<ast::ArrayExpr>(expr.node) ||
                             std::holds_alternative<ast::RowExpr>(expr.node);
     if (is_written && type_of(to) != Type::money) store(expr, to, refusals);
-    if (place == Place::plpgsql_body) assigned_text(expr, to, refusals);
+    if (place == Place::plpgsql_body)
+      assigned_text(expr, to, refusals);
+    else if (becomes_another(types_.of(expr), to, context_.target))
+      refuse_conversion(expr, to, refusals);
+    changed_any_ = write_assigned_network(expr, to, types_) || changed_any_;
     // Types of bodies in PL/pgSQL are not mapped behind this.
     const auto* typed = place == Place::plpgsql_body ? std::get_if<ast::Cast>(&expr.node) : nullptr;
     const bool is_stored = typed != nullptr && context_.options.hstore == HstoreColumns::jsonb &&
@@ -148,9 +154,11 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   compared_rows(expr);
   compared_texts(expr, refusals);
   const std::vector<Group> groups = groups_of(expr);
+  mixed_types(groups, refusals);
+  changed_any_ = write_network_texts(expr, types_) || changed_any_;
   if (context_.options.hstore == HstoreColumns::jsonb)
     changed_any_ = write_hstore_choices(expr, groups, types_) || changed_any_;
-  literals(write_literals(expr, groups, types_), expr.offset, refusals);
+  literals(write_literals(expr, groups, types_, context_.catalog), expr.offset, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   if (!is_body(place)) note_moments(expr);
   if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
@@ -257,11 +265,20 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     refuse(expression_refused, "uses " + std::string(form));
     return;
   }
-  const auto tells = [&](const ast::Expr& one) { return equals_otherwise_than_texts(types_.of(one)); };
+  const auto tells = [&](const ast::Expr& one) {
+    return equals_otherwise_than_texts(types_.of(one), context_.catalog);
+  };
   const ast::Window* window = call.modifiers && call.modifiers->over ? &*call.modifiers->over : nullptr;
   if ((call.distinct && std::ranges::any_of(call.arguments, tells)) ||
       (window != nullptr && std::ranges::any_of(window->partition_by, tells)))
     refuse(missing_operator, std::string(tells_apart));
+  constexpr std::string_view looking[] = {"array_position", "array_positions", "array_remove",
+                                          "array_replace"};
+  if (built_in(call.name) && contains(looking, name) && !call.arguments.empty() && tells(call.arguments[0]))
+    refuse(missing_operator, std::string(tells_apart));
+  if (built_in(call.name) && name.find("_populate_record") != std::string::npos && !call.arguments.empty() &&
+      !printed_as(types_.of(call.arguments[0]), context_.catalog).empty())
+    refuse(missing_function, "calls `" + name + "` for a row with a field whose type becomes text");
   if (lacks_within_group(call) && !context_.catalog.has_function(call.name)) {
     refuse(missing_function, "calls `" + name + (name == "mode" ? "`" : "` WITHIN GROUP") +
                                  ", which CockroachDB does not have");
@@ -299,10 +316,13 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     for (ast::Expr& argument : call.arguments) {
       auto* named = std::get_if<ast::NamedArgument>(&argument.node);
       ast::Expr& value = named == nullptr ? argument : *named->argument;
+      const bool is_written = string_literal(value) != nullptr ||
+                              std::holds_alternative<ast::ArrayExpr>(value.node) ||
+                              std::holds_alternative<ast::RowExpr>(value.node);
       const ast::FunctionParameter* taken =
-          string_literal(value) == nullptr ? nullptr : parameter_of(call, value, overloads, types_);
-      if (taken != nullptr && !printed_as(taken->type).empty())
-        literals(write_literal(value, taken->type), value.offset, refusals);
+          is_written ? parameter_of(call, value, overloads, types_) : nullptr;
+      if (taken != nullptr && !printed_as(taken->type, context_.catalog).empty())
+        literals(write_literal(value, taken->type, context_.catalog), value.offset, refusals);
     }
     if (is_body(place)) return;  // what hangs on it is told at the end
     if (std::none_of(overloads.begin(), overloads.end(), is_created))
@@ -403,7 +423,7 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
   if (is_converted(*cast.argument, cast.type)) return refuse(expression_refused, converts(cast.type));
   const ast::TypeName written = types_.of(*cast.argument);
   const bool is_kept = context_.options.hstore == HstoreColumns::jsonb && written.name.name == "hstore";
-  if (!is_kept && converts_texts_otherwise(written, cast.type, context_.target))
+  if (!is_kept && converts_texts_otherwise(written, cast.type, context_.target, context_.catalog))
     return refuse(expression_refused, "casts `" + written.name.name + "` to `" + cast.type.name.name +
                                           "`, one of which becomes text");
   if (written.empty() && may_convert_text(*cast.argument, cast.type, context_.target))
@@ -471,7 +491,7 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
     if (!to->empty() && is_converted(*value, *to, &bind::Uncreated::Cast::implicit))
       refuse(expression_refused, converts(*to));
   }
-  if (means_otherwise_of_texts(operation, left_type, right_type, context_.target)) {
+  if (means_otherwise_of_texts(operation, left_type, right_type, context_.target, context_.catalog)) {
     constexpr std::string_view of_keys[] = {"->", "?", "?&", "?|"};
     const bool keeps_keys = left_type.name.name == "hstore" && contains(of_keys, op);
     refuse(missing_operator, "uses `" + op + "` on a type whose values become text" +

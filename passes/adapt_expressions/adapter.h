@@ -53,6 +53,10 @@ class ExpressionAdapter {
   /// The same of one that a row is written with.
   void write_row_value(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals);
 
+  /// Says that what becomes one of such a type of another may be written otherwise.
+  static void refuse_conversion(const ast::Expr& value, const ast::TypeName& to,
+                                std::vector<Remark>& refusals);
+
   /// Whether a cast of the script's own makes the value one of that type. `anywhere`: how the cast is said to
   /// be, for a place where nobody writes it; null: it is written, so that a value of unknown type counts.
   bool is_converted(const ast::Expr& value, const ast::TypeName& to,
@@ -99,6 +103,7 @@ class ExpressionAdapter {
   void compared_rows(ast::Expr& expr);
   void compared_texts(ast::Expr& expr, std::vector<Remark>& refusals) const;
   void assigned_text(ast::Expr& value, const ast::TypeName& to, std::vector<Remark>& refusals);
+  void mixed_types(const std::vector<Group>& groups, std::vector<Remark>& refusals);
   void tested_literal(ast::Subquery& subquery, int32_t offset, std::vector<Remark>& refusals);
   void literals_of_sides(ast::Query& query, const Results& left, const Results& right,
                          std::vector<Remark>& refusals);

@@ -5,6 +5,7 @@
 #include "passes/adapt_expressions/adapter.h"
 #include "passes/adapt_expressions/hstore.h"
 #include "passes/adapt_expressions/one_type.h"
+#include "passes/adapt_expressions/printed_types.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
 #include "passes/adapt_expressions/text_operators.h"
@@ -34,7 +35,7 @@ int32_t place_of_column(const ast::StatementNode& statement, size_t column, size
 
 void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals) {
   const int32_t offset = sorted.item.expr->offset;
-  if (sorts_otherwise_than_texts(sorted.type, context_.target))
+  if (sorts_otherwise_than_texts(sorted.type, context_.target, context_.catalog))
     refusals.push_back({missing_operator, "sorts by a value whose type becomes text", offset});
   // #68211, #68295, #145448: in no release, where propagate_input_ordering is off, as it is.
   if (sorted.of_common_table)
@@ -78,22 +79,21 @@ void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::
   if (hstore(value, type, refusals)) return;
   if (std::string form = absent_array(value, type, context_.target); !form.empty())
     refusals.push_back({expression_refused, std::move(form), value.offset});
-  const ast::Statement* made =
-      type.array_bounds.empty() ? context_.catalog.composite_type(type.name) : nullptr;
-  const auto* row = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
-  if (auto* fields = std::get_if<ast::RowExpr>(&value.node); row != nullptr && fields != nullptr) {
-    for (size_t i = 0; i < std::min(fields->elements.size(), row->attributes.size()); ++i)
-      store(fields->elements[i], row->attributes[i].type, refusals);
+  const std::vector<ast::Column>* columns =
+      type.array_bounds.empty() ? fields_of(type, context_.catalog) : nullptr;
+  if (auto* row = std::get_if<ast::RowExpr>(&value.node); row != nullptr && columns != nullptr) {
+    for (size_t i = 0; i < std::min(row->elements.size(), columns->size()); ++i)
+      store(row->elements[i], (*columns)[i].type, refusals);
     return;
   }
-  literals(write_literal(value, type), value.offset, refusals);
+  literals(write_literal(value, type, context_.catalog), value.offset, refusals);
 }
 
 void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
                                         std::vector<Remark>& refusals) {
   if (std::holds_alternative<ast::RowExpr>(value.node)) return store(value, type, refusals);
   if (hstore(value, type, refusals)) return;
-  literals(store_literal(value, type), value.offset, refusals);
+  literals(store_literal(value, type, context_.catalog), value.offset, refusals);
 }
 
 /// Whether it is a constant, an operator or the text of an hstore, where its columns become jsonb.
@@ -243,13 +243,17 @@ void ExpressionAdapter::compared_rows(ast::Expr& expr) {
 /// Values of types that become texts, compared in another way than by one of the operators that are looked at
 /// for themselves.
 void ExpressionAdapter::compared_texts(ast::Expr& expr, std::vector<Remark>& refusals) const {
-  const std::string op = comparison(expr);
+  const auto* operation = std::get_if<ast::Operation>(&expr.node);
+  const bool is_distinct = operation != nullptr && (operation->kind == ast::Operation::Kind::distinct ||
+                                                    operation->kind == ast::Operation::Kind::not_distinct);
+  const std::string op = is_distinct ? "=" : comparison(expr);
   if (op.empty()) return;
   const bool sorts = op.starts_with('<')
                          ? op != "<>"
                          : op.starts_with('>') || op == "BETWEEN" || op == "GREATEST" || op == "LEAST";
   const auto differs = [&](const ast::TypeName& type) {
-    return sorts ? sorts_otherwise_than_texts(type, context_.target) : equals_otherwise_than_texts(type);
+    return sorts ? sorts_otherwise_than_texts(type, context_.target, context_.catalog)
+                 : equals_otherwise_than_texts(type, context_.catalog);
   };
   const auto is_other = [&](const ast::Expr* side) {
     const auto* row = std::get_if<ast::RowExpr>(&side->node);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "passes/adapt_expressions/printed_types.h"
 #include "passes/adapt_expressions/types.h"
 #include "rows/printed_value.h"
 #include "support/ascii.h"
@@ -36,7 +37,7 @@ std::vector<Group> by_place(const Group& rows) {
 
 /// Of `'x' = ANY (a)`, `a @> '{x}'`, `array_append(a, 'x')`, `lag(m, 1, 'x')`: what a text there is one of,
 /// by what stands beside it.
-Literals write_beside_arrays(ast::Expr& expr, bind::ExpressionTypes& types) {
+Literals write_beside_arrays(ast::Expr& expr, bind::ExpressionTypes& types, const ast::Catalog& catalog) {
   using Kind = ast::Operation::Kind;
   Literals done = Literals::as_before;
   if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
@@ -46,16 +47,16 @@ Literals write_beside_arrays(ast::Expr& expr, bind::ExpressionTypes& types) {
       ast::TypeName array = types.of(left);
       if (!array.empty() && array.array_bounds.empty() && text_of(right) != nullptr) {
         array.array_bounds = {-1};
-        done = write_literal(right, array);
+        done = write_literal(right, array, catalog);
       } else if (const ast::TypeName element = element_type(types.of(right)); text_of(left) != nullptr) {
-        done = write_literal(left, element);
+        done = write_literal(left, element, catalog);
       }
       return done;
     }
     if (operation->kind != Kind::op) return done;
     for (const auto& [value, beside] : {std::pair(&left, &right), std::pair(&right, &left)}) {
       const ast::TypeName type = text_of(*value) == nullptr ? ast::TypeName() : types.of(*beside);
-      if (!type.array_bounds.empty()) done = std::max(done, write_literal(*value, type));
+      if (!type.array_bounds.empty()) done = std::max(done, write_literal(*value, type, catalog));
     }
     return done;
   }
@@ -71,7 +72,7 @@ Literals write_beside_arrays(ast::Expr& expr, bind::ExpressionTypes& types) {
   }
   if (!looks_around && call->name.name != "array_cat") type = element_type(type);
   for (ast::Expr& one : call->arguments) {
-    if (text_of(one) != nullptr) done = std::max(done, write_literal(one, type));
+    if (text_of(one) != nullptr) done = std::max(done, write_literal(one, type, catalog));
   }
   return done;
 }
@@ -95,8 +96,8 @@ bool takes_keys(const ast::Expr& expr) {
 }
 
 /// Whether such a value is written in a way of its own.
-bool is_written(const ast::TypeName& type) {
-  return type_of(type) == Type::money || !printed_as(type).empty();
+bool is_written(const ast::TypeName& type, const ast::Catalog& catalog) {
+  return type_of(type) == Type::money || !printed_as(type, catalog).empty();
 }
 
 /// PostgreSQL makes `t` of true for it, and CockroachDB `true`.
@@ -112,20 +113,27 @@ Literals rewrite(ast::Literal& literal, std::string text) {
 
 }  // namespace
 
-Literals write_literal(ast::Expr& value, const ast::TypeName& type) {
+Literals write_literal(ast::Expr& value, const ast::TypeName& type, const ast::Catalog& catalog) {
   auto* constant = std::get_if<ast::Literal>(&value.node);
   if (constant != nullptr && constant->kind == ast::Literal::Kind::boolean && is_name(type)) {
     *constant = {ast::Literal::Kind::string, constant->text == "true" ? "t" : "f"};
     return Literals::rewritten;
   }
+  if (auto* row = std::get_if<ast::RowExpr>(&value.node)) {
+    const std::vector<ast::Column>* fields = type.array_bounds.empty() ? fields_of(type, catalog) : nullptr;
+    Literals done = Literals::as_before;
+    for (size_t i = 0; fields != nullptr && i < std::min(fields->size(), row->elements.size()); ++i)
+      done = std::max(done, write_literal(row->elements[i], (*fields)[i].type, catalog));
+    return done;
+  }
   auto* array = std::get_if<ast::ArrayExpr>(&value.node);
   if (array == nullptr && text_of(value) == nullptr) return Literals::as_before;
-  const std::string printed = printed_as(type);
+  const std::string printed = printed_as(type, catalog);
   if (array != nullptr && printed.ends_with(']')) {
     Literals done = Literals::as_before;
     for (ast::Expr& one : array->elements) {
       const bool is_nested = std::holds_alternative<ast::ArrayExpr>(one.node);
-      done = std::max(done, write_literal(one, is_nested ? type : element_type(type)));
+      done = std::max(done, write_literal(one, is_nested ? type : element_type(type), catalog));
     }
     return done;
   }
@@ -140,9 +148,9 @@ Literals write_literal(ast::Expr& value, const ast::TypeName& type) {
   return text ? rewrite(*literal, std::move(*text)) : Literals::unclear;
 }
 
-Literals store_literal(ast::Expr& value, const ast::TypeName& type) {
+Literals store_literal(ast::Expr& value, const ast::TypeName& type, const ast::Catalog& catalog) {
   ast::Literal* literal = text_of(value);
-  if (literal == nullptr || type_of(type) != Type::money) return write_literal(value, type);
+  if (literal == nullptr || type_of(type) != Type::money) return write_literal(value, type, catalog);
   std::string amount;
   for (const char c : literal->text) {
     if (c == '(') amount += '-';
@@ -151,8 +159,8 @@ Literals store_literal(ast::Expr& value, const ast::TypeName& type) {
   return rewrite(*literal, std::move(amount));
 }
 
-bool may_write_literal(const ast::TypeName& type) {
-  return is_written(type) || is_name(type);
+bool may_write_literal(const ast::TypeName& type, const ast::Catalog& catalog) {
+  return is_written(type, catalog) || is_name(type);
 }
 
 std::vector<Group> groups_of(ast::Expr& expr) {
@@ -190,31 +198,33 @@ std::vector<Group> groups_of(ast::Expr& expr) {
   return groups;
 }
 
-Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind::ExpressionTypes& types) {
+Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind::ExpressionTypes& types,
+                        const ast::Catalog& catalog) {
   if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     const bool is_read = type_of(cast->type) == Type::money;  // as it is written
-    return is_read ? Literals::as_before : write_literal(*cast->argument, cast->type);
+    return is_read ? Literals::as_before : write_literal(*cast->argument, cast->type, catalog);
   }
-  Literals done = write_beside_arrays(expr, types);
+  Literals done = write_beside_arrays(expr, types, catalog);
   const auto* operation = std::get_if<ast::Operation>(&expr.node);
   const bool is_of_list =
       operation != nullptr &&
       (operation->kind == ast::Operation::Kind::any || operation->kind == ast::Operation::Kind::all) &&
       !std::holds_alternative<ast::ArrayExpr>(operation->right->node);
   for (const Group& group : groups) {
-    if (!is_of_list) done = std::max(done, write_group(group, types, takes_keys(expr)));
+    if (!is_of_list) done = std::max(done, write_group(group, types, catalog, takes_keys(expr)));
   }
   return done;
 }
 
-Literals write_group(const Group& group, bind::ExpressionTypes& types, bool are_keys) {
+Literals write_group(const Group& group, bind::ExpressionTypes& types, const ast::Catalog& catalog,
+                     bool are_keys) {
   if (std::none_of(group.begin(), group.end(), [](ast::Expr* one) { return text_of(*one) != nullptr; }))
     return Literals::as_before;
   ast::TypeName type;
-  for (size_t i = 0; i < group.size() && !is_written(type); ++i) type = types.of(*group[i]);
-  if (!is_written(type) || (is_hstore(type) && are_keys)) return Literals::as_before;
+  for (size_t i = 0; i < group.size() && !is_written(type, catalog); ++i) type = types.of(*group[i]);
+  if (!is_written(type, catalog) || (is_hstore(type) && are_keys)) return Literals::as_before;
   Literals done = Literals::as_before;
-  for (ast::Expr* one : group) done = std::max(done, write_literal(*one, type));
+  for (ast::Expr* one : group) done = std::max(done, write_literal(*one, type, catalog));
   return done;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "ast/catalog.h"
 #include "ast/expr.h"
 #include "bind/expression_types.h"
 
@@ -14,12 +15,12 @@ enum class Literals {
 
 /// A literal that becomes a value of the type: money gets its cast, so that it is read as such when the type
 /// is mapped; what becomes a text, of which that is all that is left, a network, and true as a `name` are
-/// written as PostgreSQL prints them, in arrays, too.
-Literals write_literal(ast::Expr& value, const ast::TypeName& type);
+/// written as PostgreSQL prints them, in arrays and rows, too.
+Literals write_literal(ast::Expr& value, const ast::TypeName& type, const ast::Catalog& catalog);
 /// The same where the column says the type: money needs no cast.
-Literals store_literal(ast::Expr& value, const ast::TypeName& type);
+Literals store_literal(ast::Expr& value, const ast::TypeName& type, const ast::Catalog& catalog);
 /// Whether they do anything to literals of the type.
-bool may_write_literal(const ast::TypeName& type);
+bool may_write_literal(const ast::TypeName& type, const ast::Catalog& catalog);
 
 /// Values in an expression that PostgreSQL brings to one type.
 using Group = std::vector<ast::Expr*>;
@@ -29,8 +30,10 @@ std::vector<Group> groups_of(ast::Expr& expr);
 
 /// The same of all literals that stand beside such values in the expression, of which `groups` are the
 /// groups, or under casts to such types.
-Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind::ExpressionTypes& types);
+Literals write_literals(ast::Expr& expr, const std::vector<Group>& groups, bind::ExpressionTypes& types,
+                        const ast::Catalog& catalog);
 /// The same of one group. `are_keys`: what stands beside an hstore is a key of it.
-Literals write_group(const Group& group, bind::ExpressionTypes& types, bool are_keys = false);
+Literals write_group(const Group& group, bind::ExpressionTypes& types, const ast::Catalog& catalog,
+                     bool are_keys = false);
 
 }  // namespace pg2crdb::adapt

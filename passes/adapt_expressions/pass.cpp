@@ -18,7 +18,9 @@
 #include "passes/adapt_expressions/adapter.h"
 #include "passes/adapt_expressions/changed_views.h"
 #include "passes/adapt_expressions/given_columns.h"
+#include "passes/adapt_expressions/printed_types.h"
 #include "passes/adapt_expressions/rules.h"
+#include "passes/adapt_expressions/text_operators.h"
 #include "routines/text_statements.h"
 
 namespace pg2crdb {
@@ -40,7 +42,8 @@ class Adapter {
       this->table(*table);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement_.node)) {
       alter_table(*alter);
-    } else if (std::holds_alternative<ast::CreateIndex>(statement_.node)) {
+    } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement_.node)) {
+      if (index->unique) unique_index(*index);
       whole(Place::immutable);
     } else if (std::holds_alternative<ast::CreateTrigger>(statement_.node) ||
                std::holds_alternative<ast::CreatePolicy>(statement_.node)) {
@@ -55,7 +58,8 @@ class Adapter {
           statement_, context_.script,
           [&](ast::ObjectId id) {
             const ast::TypeName type = column_type(id);
-            return may_write_literal(type) || context_.catalog.composite_type(type.name) != nullptr;
+            return may_write_literal(type, context_.catalog) ||
+                   context_.catalog.composite_type(type.name) != nullptr;
           },
           [&](ast::Expr& value, ast::ObjectId id) {
             expressions_.write_row_value(value, column_type(id), refusals);
@@ -72,8 +76,16 @@ class Adapter {
   }
 
  private:
+  void unique_index(const ast::CreateIndex& index) {
+    for (const ast::IndexElement& one : index.elements) {
+      if (!one.column.empty())
+        told_apart("the unique index", one.column, types_.of_column(index.table, one.column));
+    }
+  }
+
   void table(ast::CreateTable& table) {
     for (ast::Column& column : table.columns) this->column(table.name, column);
+    for (const ast::Constraint& one : table.constraints) keys(table.name, one, {});
     constraints(table.constraints);
   }
 
@@ -105,6 +117,7 @@ class Adapter {
         column.not_null = false;
       }
     }
+    for (const ast::Constraint& one : column.constraints) keys(table, one, column.name);
     constraints(column.constraints);
   }
 
@@ -129,6 +142,28 @@ class Adapter {
     std::erase_if(all, [this](ast::Constraint& constraint) { return !this->constraint(constraint); });
   }
 
+  /// Those of columns that are keys of it, or refer to one, and whose values are told apart by their texts.
+  void keys(const ast::Name& table, const ast::Constraint& constraint, const std::string& column) {
+    using Kind = ast::Constraint::Kind;
+    const bool refers = constraint.kind == Kind::foreign_key;
+    if (!refers && constraint.kind != Kind::unique && constraint.kind != Kind::primary_key) return;
+    std::vector<std::string> columns = constraint.columns;
+    if (columns.empty() && !column.empty()) columns.push_back(column);
+    for (const std::string& one : columns)
+      told_apart(refers                            ? "FOREIGN KEY"
+                 : constraint.kind == Kind::unique ? "UNIQUE"
+                                                   : "PRIMARY KEY",
+                 one, types_.of_column(table, one));
+  }
+
+  void told_apart(std::string_view what, const std::string& column, const ast::TypeName& type) {
+    if (!equals_otherwise_than_texts(type, context_.catalog)) return;
+    context_.report(
+        rules[missing_operator], statement_, object_,
+        std::string(what) + " of `" + object_ + "` tells values of `" + column +
+            "` apart by their texts, where PostgreSQL finds some equal that are written otherwise");
+  }
+
   bool constraint(ast::Constraint& constraint) {
     if (constraint.kind != ast::Constraint::Kind::check || !constraint.check) return true;
     return fits(*constraint.check, Place::check, object_,
@@ -137,8 +172,13 @@ class Adapter {
 
   void alter_table(ast::AlterTable& alter) {
     const size_t before = alter.commands.size();
+    std::vector<Remark> refusals;
     std::erase_if(alter.commands, [&](ast::AlterCommand& command) {
-      if (auto* add = std::get_if<ast::AddConstraint>(&command)) return !constraint(add->constraint);
+      if (auto* set = std::get_if<ast::SetType>(&command)) retype(alter.name, *set, refusals);
+      if (auto* add = std::get_if<ast::AddConstraint>(&command)) {
+        keys(alter.name, add->constraint, {});
+        return !constraint(add->constraint);
+      }
       if (auto* add = std::get_if<ast::AddColumn>(&command)) column(alter.name, add->column);
       auto* set = std::get_if<ast::SetDefault>(&command);
       if (set == nullptr || !set->value) return false;
@@ -148,6 +188,21 @@ class Adapter {
                    type.empty() ? nullptr : &type);
     });
     if (alter.commands.empty() && before > 0) context_.drop(statement_, "its expression is refused");
+    tell(refusals);
+  }
+
+  /// What is there becomes of another type.
+  void retype(const ast::Name& table, ast::SetType& set, std::vector<Remark>& refusals) {
+    ast::TypeName from = types_.of_column(table, set.column);
+    if (set.using_) {
+      expressions_.store(*set.using_, set.type, refusals);
+      types_.walk(*set.using_, expressions_.visitor(Place::value, refusals));
+      if (std::holds_alternative<ast::Literal>(set.using_->node)) return;
+      from = types_.of(*set.using_);
+    }
+    if (refusals.empty() && set.type.name.name != "xml" && !same_type(from, set.type) &&
+        !printed_as(set.type, context_.catalog).empty())
+      ExpressionAdapter::refuse_conversion(set.using_ ? *set.using_ : ast::Expr{}, set.type, refusals);
   }
 
   void routine(ast::CreateFunction& function) {

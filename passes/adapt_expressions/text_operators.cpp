@@ -1,8 +1,11 @@
 #include "passes/adapt_expressions/text_operators.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "passes/adapt_expressions/printed_types.h"
 #include "passes/adapt_expressions/types.h"
 #include "target/functions.h"
 
@@ -38,7 +41,11 @@ bool is_text(const ast::Expr& other, const ast::TypeName& type) {
 }  // namespace
 
 bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeName& left,
-                              const ast::TypeName& right, const Target& target) {
+                              const ast::TypeName& right, const Target& target, const ast::Catalog& catalog) {
+  constexpr std::string_view of_arrays[] = {"&&", "<@", "@>"};
+  const bool are_arrays = !left.array_bounds.empty() || !right.array_bounds.empty();
+  if (are_arrays && contains(of_arrays, std::string_view(operation.op.back())))
+    return equals_otherwise_than_texts(left, catalog) || equals_otherwise_than_texts(right, catalog);
   const bool is_left = becomes_text(left, target), is_right = becomes_text(right, target);
   if (!is_left && !is_right) return false;
   constexpr std::string_view equality[] = {"=", "<>", "!="}, order[] = {"<", "<=", ">", ">="};
@@ -47,9 +54,11 @@ bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeNa
   const bool compares = contains(equality, op) || contains(order, op);
   // PostgreSQL makes one of the other, as of macaddr and macaddr8.
   if (compares && is_left && is_right && !same_type(left, right)) return true;
-  if (contains(equality, op)) return equals_otherwise_than_texts(left) || equals_otherwise_than_texts(right);
+  if (contains(equality, op))
+    return equals_otherwise_than_texts(left, catalog) || equals_otherwise_than_texts(right, catalog);
   if (contains(order, op))
-    return sorts_otherwise_than_texts(left, target) || sorts_otherwise_than_texts(right, target);
+    return sorts_otherwise_than_texts(left, target, catalog) ||
+           sorts_otherwise_than_texts(right, target, catalog);
   if (contains(matches, op)) return is_shape(left) || is_ltree(left) || is_ltree(right);
   if (op != "||") return true;
   const bool appends =
@@ -57,11 +66,21 @@ bool means_otherwise_of_texts(const ast::Operation& operation, const ast::TypeNa
   return (joins_its_own(left) || joins_its_own(right)) && !appends;
 }
 
-bool converts_texts_otherwise(const ast::TypeName& from, const ast::TypeName& to, const Target& target) {
+bool converts_texts_otherwise(const ast::TypeName& from, const ast::TypeName& to, const Target& target,
+                              const ast::Catalog& catalog) {
   if (!from.array_bounds.empty() && !to.array_bounds.empty())
-    return converts_texts_otherwise(element_type(from), element_type(to), target);
+    return converts_texts_otherwise(element_type(from), element_type(to), target, catalog);
   if (becomes_text(from, target)) return type_of(to) != Type::text && !same_type(from, to);
+  if (becomes_another(from, to, target)) return true;
+  if (type_of(from) == Type::text && fields_of(element_type(to), catalog) != nullptr)
+    return !printed_as(to, catalog).empty();
   return type_of(from) == Type::text && becomes_text(element_type(to), target) && to.name.name != "xml";
+}
+
+bool becomes_another(const ast::TypeName& from, const ast::TypeName& to, const Target& target) {
+  const ast::TypeName of = element_type(from), other = element_type(to);
+  if (of.name.name == "inet" && other.name.name == "cidr") return true;
+  return becomes_text(of, target) && becomes_text(other, target) && !same_type(of, other);
 }
 
 bool may_convert_text(const ast::Expr& value, const ast::TypeName& to, const Target& target) {
@@ -70,21 +89,44 @@ bool may_convert_text(const ast::Expr& value, const ast::TypeName& to, const Tar
          !std::holds_alternative<ast::ArrayExpr>(value.node);
 }
 
-bool equals_otherwise_than_texts(const ast::TypeName& type) {
+namespace {
+
+/// Of a row, whether one of its fields is so.
+template <class Is>
+bool any_field(const ast::TypeName& type, const ast::Catalog& catalog, const Is& is, int depth = 0) {
+  constexpr int deepest = 8;
   const ast::TypeName element = element_type(type);
-  if (type_of(element) != Type::becomes_text) return false;
-  // [1,2) is [1.0,2.0).
-  constexpr std::string_view of_numerics[] = {"nummultirange", "numrange"};
-  return is_shape(element) || contains(of_numerics, element.name.name);
+  if (is(element)) return true;
+  const std::vector<ast::Column>* fields = depth < deepest ? fields_of(element, catalog) : nullptr;
+  return fields != nullptr && std::ranges::any_of(*fields, [&](const ast::Column& one) {
+           return any_field(one.type, catalog, is, depth + 1);
+         });
 }
 
-bool sorts_otherwise_than_texts(const ast::TypeName& type, const Target& target) {
-  const ast::TypeName element = element_type(type);
+bool equals_otherwise(const ast::TypeName& element) {
+  if (type_of(element) != Type::becomes_text) return false;
+  // [1,2) is [1.0,2.0), and the cube (1),(0) is (0),(1).
+  constexpr std::string_view others[] = {"cube", "nummultirange", "numrange"};
+  return is_shape(element) || contains(others, element.name.name);
+}
+
+bool sorts_otherwise(const ast::TypeName& element, const Target& target) {
   // The digits of an address come one behind another as its bytes do.
   constexpr std::string_view as_texts[] = {"macaddr", "macaddr8"};
   constexpr std::string_view others[] = {"int2vector", "oidvector", "tid", "xid8"};
   if (built_in(element.name) && contains(others, element.name.name)) return true;
   return becomes_text(element, target) && !contains(as_texts, element.name.name);
+}
+
+}  // namespace
+
+bool equals_otherwise_than_texts(const ast::TypeName& type, const ast::Catalog& catalog) {
+  return any_field(type, catalog, equals_otherwise);
+}
+
+bool sorts_otherwise_than_texts(const ast::TypeName& type, const Target& target,
+                                const ast::Catalog& catalog) {
+  return any_field(type, catalog, [&](const ast::TypeName& one) { return sorts_otherwise(one, target); });
 }
 
 }  // namespace pg2crdb::adapt

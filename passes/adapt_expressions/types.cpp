@@ -60,9 +60,12 @@ const std::unordered_map<std::string_view, Type> built_in_types = {
 };
 /// Of extensions, in whichever schema.
 const std::unordered_map<std::string_view, Type> extension_types = {
-    {"citext", Type::citext},          {"cube", Type::becomes_text}, {"halfvec", Type::becomes_text},
-    {"hstore", Type::becomes_text},    {"isbn", Type::becomes_text}, {"lquery", Type::becomes_text},
-    {"ltxtquery", Type::becomes_text}, {"seg", Type::becomes_text},  {"sparsevec", Type::becomes_text},
+    {"citext", Type::citext},          {"cube", Type::becomes_text},   {"halfvec", Type::becomes_text},
+    {"hstore", Type::becomes_text},    {"isbn", Type::becomes_text},   {"lquery", Type::becomes_text},
+    {"ltxtquery", Type::becomes_text}, {"seg", Type::becomes_text},    {"sparsevec", Type::becomes_text},
+    {"ean13", Type::becomes_text},     {"isbn13", Type::becomes_text}, {"ismn", Type::becomes_text},
+    {"ismn13", Type::becomes_text},    {"issn", Type::becomes_text},   {"issn13", Type::becomes_text},
+    {"upc", Type::becomes_text},
 };
 
 }  // namespace
@@ -98,7 +101,8 @@ Type type_of(const ast::TypeName& type) {
 }
 
 std::string printed_as(const ast::TypeName& type) {
-  constexpr std::string_view others[] = {"cid", "cidr", "int2vector", "oidvector", "tid", "xid", "xid8"};
+  constexpr std::string_view others[] = {"cid",         "cidr", "int2vector",    "name", "oidvector",
+                                         "pg_snapshot", "tid",  "txid_snapshot", "xid",  "xid8"};
   const ast::TypeName element = element_type(type);
   const bool is_kept =
       type_of(element) == Type::becomes_text ||

@@ -1,6 +1,7 @@
 #include "rows/printed_value.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <string>
 
 using pg2crdb::printed_value;
 using pg2crdb::prints_in_one_form;
@@ -45,6 +46,8 @@ TEST_CASE("ranges are written as PostgreSQL writes them") {
       {"daterange", "[2024-01-01,infinity)", "[2024-01-01,infinity)"},
       {"daterange", "[2024-01-01,infinity]", "[2024-01-01,infinity]"},
       {"daterange", "[\"0044-03-15 BC\",2024-01-01)", "[\"0044-03-15 BC\",2024-01-01)"},
+      {"daterange", "(\"0001-12-31 BC\",5874897-12-30]", "[0001-01-01,5874897-12-31)"},
+      {"daterange", "[2024-01-01,5874897-12-31]", nullptr},
       {"daterange", "[today,)", nullptr},
       {"daterange", "[01/02/2024,)", nullptr},
       {"numrange", "[1.5, 2]", "[1.5,2]"},
@@ -60,6 +63,8 @@ TEST_CASE("ranges are written as PostgreSQL writes them") {
       {"tsrange", "[\"2024-01-01 00:00:00.500\",infinity]", "[\"2024-01-01 00:00:00.5\",infinity]"},
       {"tsrange", "[2024-01-01 25:00,)", nullptr},
       {"tstzrange", "[\"2024-01-01 00:00:00+00\",)", "[\"2024-01-01 00:00:00+00\",)"},
+      {"tstzrange", "[2024-01-01 01:30:00.50-03:30,infinity)", "[\"2024-01-01 05:00:00.5+00\",infinity)"},
+      {"tstzrange", "[0001-01-01 00:30:00+01,)", "[\"0001-12-31 23:30:00+00 BC\",)"},
       {"tstzrange", "[2024-01-01,2024-02-01)", nullptr},
       {"tstzrange", "[2024-01-01 00:00Z,)", nullptr},
   });
@@ -74,7 +79,9 @@ TEST_CASE("ranges of a multirange are sorted, and one where they meet") {
       {"nummultirange", "{[2,3],[1.0,2)}", "{[1.0,3]}"},
       {"datemultirange", "{[2024-01-01,2024-01-02],[2024-01-03,)}", "{[2024-01-01,)}"},
       {"tstzmultirange", "{[\"2024-10-27 02:00:00+02\",\"2024-10-27 02:30:00+01\")}",
-       "{[\"2024-10-27 02:00:00+02\",\"2024-10-27 02:30:00+01\")}"},
+       "{[\"2024-10-27 00:00:00+00\",\"2024-10-27 01:30:00+00\")}"},
+      {"tstzmultirange", "{[2024-10-27 02:00:00+01,),[2024-10-27 02:00:00+02,2024-10-27 02:30:00+02)}",
+       "{[\"2024-10-27 00:00:00+00\",\"2024-10-27 00:30:00+00\"),[\"2024-10-27 01:00:00+00\",)}"},
       {"int4multirange", "[1,3)", nullptr},
       {"int4multirange", "{[1,3),}", nullptr},
   });
@@ -153,17 +160,59 @@ TEST_CASE("other values that become texts are written as PostgreSQL writes them,
   });
 }
 
+TEST_CASE("of a row, each field is written so") {
+  check({
+      {"(macaddr,int4range)", " (08002b010203,\"[1,3]\") ", "(08:00:2b:01:02:03,\"[1,4)\")"},
+      {"(macaddr,,hstore)", "(,\" a \"\"b\",)", "(,\" a \"\"b\",)"},
+      {"(macaddr)[]", "{(08002b010203),NULL}", "{(08:00:2b:01:02:03),NULL}"},
+      {"(,(point,macaddr[]))", "(a,\"(\"\"1,2\"\",{08002b010203})\")",
+       "(a,\"(\"\"(1,2)\"\",{08:00:2b:01:02:03})\")"},
+      {"(macaddr,text)", "(08002b010203)", nullptr},
+      {"(macaddr)", "(08002b010203,x)", nullptr},
+      {"(macaddr)", "(08002b)", nullptr},
+  });
+  CHECK(prints_in_one_form("(text,macaddr)[]"));
+  CHECK_FALSE(prints_in_one_form("(text,,int4)"));
+}
+
+TEST_CASE("numbers of the catalog and measures are written so, or not known") {
+  check({
+      {"txid_snapshot", "10:20:10,14", "10:20:10,14"},
+      {"txid_snapshot", "10:20:", "10:20:"},
+      {"txid_snapshot", "010:20:", nullptr},
+      {"oidvector", "1 -2", nullptr},
+      {"tid", "(01,2)", nullptr},
+      {"seg", "1.50", "1.50"},
+      {"seg", "1..2.0", "1 .. 2.0"},
+      {"seg", "..2", ".. 2"},
+      {"seg", "~1 ..", "~1 .."},
+      {"seg", "5(+-)0.3", nullptr},
+      {"seg", "1..1", nullptr},
+      {"seg", "100000", nullptr},
+      {"seg", "12", nullptr},
+      {"seg", "1.2e1", "1.2e1"},
+      {"seg", "1e5", nullptr},
+      {"seg", "1e+05", "1e+05"},
+      {"isbn13", "9780393040029", nullptr},
+      {"isbn13", "978-0-393-04002-9", "978-0-393-04002-9"},
+      {"upc", "220356483481", "220356483481"},
+      {"box", "(NaN,1),(2,3)", "(NaN,3),(2,1)"},
+      {"box", "(1,1),(NaN,NaN)", "(NaN,NaN),(1,1)"},
+  });
+  const std::string name(70, 'n');
+  CHECK(printed_value("name", name) == std::string(63, 'n'));
+}
+
 TEST_CASE("of an array, each element is written so") {
   check({
       {"macaddr[]", " { 08002b010203 , NULL } ", "{08:00:2b:01:02:03,NULL}"},
       {"int4range[]", "{\"[1, 2]\",\"empty\"}", "{\"[1,3)\",empty}"},
       {"point[]", "{\"1,2\",\"(3,4)\"}", "{\"(1,2)\",\"(3,4)\"}"},
       {"macaddr[]", "08002b010203", nullptr},
-      {"box[]", "{(1,1),(0,0)}", nullptr},
+      {"box[]", "{(1,1),(0,0); (2,3),(3,2)}", "{(1,1),(0,0);(3,3),(2,2)}"},
   });
   CHECK(prints_in_one_form("macaddr[]"));
-  CHECK_FALSE(prints_in_one_form("box[]"));
-  CHECK_FALSE(prints_in_one_form("isbn"));
+  CHECK(prints_in_one_form("box[]"));
   CHECK_FALSE(prints_in_one_form("text"));
 }
 
@@ -186,10 +235,12 @@ TEST_CASE("what PostgreSQL prints in forms that are seldom seen is its own form"
   });
 }
 
-TEST_CASE("ranges whose order is not known are not joined") {
+TEST_CASE("ranges of all years are sorted and joined") {
   check({
       {"tsmultirange", "{[10000-01-01,),[2024-01-01,2025-01-01)}",
-       "{[\"10000-01-01 00:00:00\",),[\"2024-01-01 00:00:00\",\"2025-01-01 00:00:00\")}"},
+       "{[\"2024-01-01 00:00:00\",\"2025-01-01 00:00:00\"),[\"10000-01-01 00:00:00\",)}"},
+      {"tsmultirange", "{[2024-01-01,),[\"0044-03-15 BC\",\"0043-03-15 BC\")}",
+       "{[\"0044-03-15 00:00:00 BC\",\"0043-03-15 00:00:00 BC\"),[\"2024-01-01 00:00:00\",)}"},
       {"datemultirange", "{[2024-01-01,),[2023-01-01,2023-02-01)}",
        "{[2023-01-01,2023-02-01),[2024-01-01,)}"},
       {"int4multirange", "{[5,),[1,2),(,1)}", "{(,2),[5,)}"},
