@@ -17,11 +17,16 @@ set(pg2crdb_alone
   driver/workload_findings.cpp driver/workload_summary.cpp parser/migration_ways.cpp parser/parse_ahead.cpp
   parser/pg_parse.cpp parser/plpgsql_declarations.cpp parser/plpgsql_grammar.cpp parser/plpgsql_names.cpp
   parser/plpgsql_reader.cpp parser/plpgsql_sql.cpp parser/plpgsql_statements.cpp parser/sql_names.cpp
-  parser/vendor_statements.cpp rewrite/routine_body.cpp rewrite/rule_index.cpp rows/hstore.cpp rows/insert_values.cpp
-  rows/printed_range.cpp rows/printed_value.cpp rows/written_moment.cpp runtime/compare_table.cpp runtime/equal_texts.cpp
-  runtime/import_objects.cpp runtime/import_userfiles.cpp runtime/journal.cpp runtime/leases.cpp runtime/load_status.cpp
-  runtime/push_down.cpp runtime/rehearse.cpp runtime/sequences.cpp runtime/settled_rows.cpp runtime/statement_marks.cpp
-  runtime/verify.cpp runtime/verify_worker.cpp target/probes.cpp target/target.cpp)
+  parser/vendor_statements.cpp rewrite/routine_body.cpp rewrite/rule_index.cpp routines/changed_tables.cpp
+  routines/conversion.cpp routines/error_codes.cpp routines/loops.cpp routines/readers.cpp routines/records.cpp
+  routines/returned_rows.cpp routines/row_counts.cpp routines/rows.cpp routines/sql_body.cpp routines/statements.cpp
+  routines/text_lengths.cpp routines/text_statements.cpp routines/told_rows.cpp routines/trigger.cpp
+  routines/trigger_returns.cpp routines/unknown_rows.cpp routines/unread.cpp routines/unread_targets.cpp
+  routines/volatility.cpp rows/hstore.cpp rows/insert_values.cpp rows/printed_range.cpp rows/printed_value.cpp
+  rows/written_moment.cpp runtime/compare_table.cpp runtime/equal_texts.cpp runtime/import_objects.cpp
+  runtime/import_userfiles.cpp runtime/journal.cpp runtime/leases.cpp runtime/load_status.cpp runtime/push_down.cpp
+  runtime/rehearse.cpp runtime/sequences.cpp runtime/settled_rows.cpp runtime/statement_marks.cpp runtime/verify.cpp
+  runtime/verify_worker.cpp target/probes.cpp target/target.cpp)
 
 # pg2crdb_unite(<target> <source>...)
 function(pg2crdb_unite target)
