@@ -15,12 +15,12 @@ set(pg2crdb_alone
   driver/rules_command.cpp driver/run_record.cpp driver/statements_besides.cpp driver/status_command.cpp driver/summary.cpp
   driver/verify_command.cpp driver/version_command.cpp driver/whatif_command.cpp driver/worker_command.cpp
   driver/workload_findings.cpp driver/workload_summary.cpp parser/migration_ways.cpp parser/parse_ahead.cpp
-  parser/pg_parse.cpp parser/plpgsql_declarations.cpp parser/plpgsql_grammar.cpp parser/plpgsql_names.cpp
-  parser/plpgsql_reader.cpp parser/plpgsql_sql.cpp parser/plpgsql_statements.cpp parser/sql_names.cpp
-  parser/vendor_statements.cpp rewrite/routine_body.cpp rewrite/rule_index.cpp routines/changed_tables.cpp
-  routines/conversion.cpp routines/error_codes.cpp routines/loops.cpp routines/readers.cpp routines/records.cpp
-  routines/returned_rows.cpp routines/row_counts.cpp routines/rows.cpp routines/sql_body.cpp routines/statements.cpp
-  routines/text_lengths.cpp routines/text_statements.cpp routines/told_rows.cpp routines/trigger.cpp
+  parser/pg_parse.cpp parser/plpgsql.cpp parser/plpgsql_declarations.cpp parser/plpgsql_grammar.cpp parser/plpgsql_loops.cpp
+  parser/plpgsql_names.cpp parser/plpgsql_reader.cpp parser/plpgsql_sql.cpp parser/plpgsql_statements.cpp
+  parser/sql_names.cpp parser/vendor_statements.cpp rewrite/routine_body.cpp rewrite/rule_index.cpp
+  routines/changed_tables.cpp routines/conversion.cpp routines/error_codes.cpp routines/loops.cpp routines/readers.cpp
+  routines/records.cpp routines/returned_rows.cpp routines/row_counts.cpp routines/rows.cpp routines/sql_body.cpp
+  routines/statements.cpp routines/text_lengths.cpp routines/text_statements.cpp routines/told_rows.cpp routines/trigger.cpp
   routines/trigger_returns.cpp routines/unknown_rows.cpp routines/unread.cpp routines/unread_targets.cpp
   routines/volatility.cpp rows/hstore.cpp rows/insert_values.cpp rows/printed_range.cpp rows/printed_value.cpp
   rows/written_moment.cpp runtime/compare_table.cpp runtime/equal_texts.cpp runtime/import_objects.cpp
