@@ -13,12 +13,34 @@ constexpr bool is_sql =
     std::is_same_v<T, Expr> || std::is_same_v<T, Query> || std::is_same_v<T, StatementNode> ||
     std::is_same_v<T, TypeName> || std::is_same_v<T, Step>;
 
+/// Parts that hold neither statements nor what those are made of.
+template <class T>
+constexpr bool is_small =
+    std::is_same_v<T, Value> || std::is_same_v<T, Variable> || std::is_same_v<T, VariableType> ||
+    std::is_same_v<T, StaticSql> || std::is_same_v<T, DynamicSql> || std::is_same_v<T, Into>;
+
+template <class... Types>
+bool is_any_of(const void* type) {
+  return ((type == &part_type<Types>) || ...);
+}
+
+/// Whether nothing small holds a part of that type.
+bool is_large(const void* type) {
+  return is_any_of<Assignment, Block, CursorDeclaration, Declaration, EndTransaction, Execute, Exit, Fetch,
+                   ForCursor, ForRange, ForRows, Foreach, GetDiagnostics, Handler, If, Loop, Open, Perform,
+                   RunSql, Statement, Statements, While>(type);
+}
+
 struct Walk {
   const PartVisit& visit;
+  bool large = is_large(visit.type);
 
   template <class T>
   void operator()(T& part) const {
-    if constexpr (!is_sql<T>) for_each_child(part, *this);
+    constexpr bool is_leaf = is_sql<T> || std::is_same_v<T, Comments>;
+    if constexpr (!is_leaf) {
+      if (!is_small<T> || !large) for_each_child(part, *this);
+    }
     if (visit.type == &part_type<T>) visit.call(visit.visit, &part);
   }
 };

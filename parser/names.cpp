@@ -1,6 +1,9 @@
 #include "parser/names.h"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
 
 #include "parser/name_collector.h"
 
@@ -90,6 +93,35 @@ TextNames names_in_body(std::string_view language, std::string_view body,
   return std::move(names).take();
 }
 
+/// Of bodies, in the whole process: the binder asks about each, and passes about some of them again.
+class KnownNames {
+ public:
+  using Names = std::shared_ptr<const TextNames>;
+
+  /// Null where they are not known.
+  Names find(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = names_.find(key);
+    return found == names_.end() ? nullptr : found->second;
+  }
+  void add(std::string key, Names names) {
+    if (key.size() > most_bytes_of_one) return;
+    const std::lock_guard lock(mutex_);
+    if (bytes_ + key.size() > most_bytes) {
+      names_.clear();
+      bytes_ = 0;
+    }
+    bytes_ += key.size();
+    names_.emplace(std::move(key), std::move(names));
+  }
+
+ private:
+  static constexpr size_t most_bytes = size_t{2} << 20, most_bytes_of_one = size_t{64} << 10;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Names> names_;
+  size_t bytes_ = 0;  // of the keys
+};
+
 }  // namespace
 
 TextNames names_in_sql(std::string_view sql) {
@@ -104,7 +136,15 @@ TextNames names_in(const ast::CreateFunction& function) {
   if (function.body.empty()) return {};
   std::set<std::string, std::less<>> variables;
   for (const ast::FunctionParameter& parameter : function.parameters) variables.insert(parameter.name);
-  return names_in_body(function.language, function.body[0], variables);
+  static KnownNames known;
+  std::string key = function.language;
+  for (const std::string& variable : variables) key += '\0' + variable;
+  key += '\0';
+  key += '\0' + function.body[0];
+  if (const KnownNames::Names names = known.find(key)) return *names;
+  TextNames names = names_in_body(function.language, function.body[0], variables);
+  known.add(std::move(key), std::make_shared<const TextNames>(names));
+  return names;
 }
 
 TextNames names_in(const ast::DoBlock& block) {

@@ -124,11 +124,14 @@ class Reader {
   /// The SQL that begins at `from`, behind `prefix`.
   Piece piece(std::string prefix, size_t from, size_t end) const {
     const size_t begin = tokens_[from].begin;
-    Piece result = body_;
-    result.shift += static_cast<int64_t>(begin) - static_cast<int64_t>(prefix.size());
-    result.sql = std::move(prefix);
-    result.sql.append(body_.sql, begin, tokens_[end - 1].end - begin);
-    return result;
+    const int64_t shift = static_cast<int64_t>(begin) - static_cast<int64_t>(prefix.size());
+    std::string text = std::move(prefix);
+    text.append(body_.sql, begin, tokens_[end - 1].end - begin);
+    return piece_of(std::move(text), shift);
+  }
+  /// What begins `shift` bytes behind the body's beginning.
+  Piece piece_of(std::string text, int64_t shift) const {
+    return {std::move(text), body_.shift + shift, body_.has_places, body_.place, body_.level};
   }
 
   void expression(size_t from, size_t end) {
@@ -239,7 +242,7 @@ class Reader {
     }
     const Content content = plain_content(body_.sql, first.begin);
     const size_t delimiter = content.begin - first.begin;
-    Piece run = body_;
+    Piece run = piece_of({}, 0);
     run.place = place(from);
     if (content.begin < content.end && content.end + delimiter == first.end) {
       run.sql = body_.sql.substr(content.begin, content.end - content.begin);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <span>
+#include <unordered_map>
 
 #include "support/ascii.h"
 #include "support/name_size.h"
@@ -131,6 +132,64 @@ void each_token(const ScanResult& result, const Take& take) {
 /// KeywordKind: those that functions and types may be called, and those that nothing may.
 constexpr uint64_t first_reserved = 3;
 
+bool is_comment(std::string_view token) {
+  return token.size() > 1 && ((token[0] == '-' && token[1] == '-') || (token[0] == '/' && token[1] == '*'));
+}
+
+ScannedSql scan_anew(const std::string& sql) {
+  ScanResult result = scan_text(sql.c_str());
+  const std::unique_ptr<ScanResult, decltype(&free_result)> owner(&result, free_result);
+  ScannedSql scanned;
+  if (result.error) {
+    scanned.error = result.error->message;
+    scanned.error_offset = byte_offset(sql, result.error->cursorpos);
+    return scanned;
+  }
+  each_token(result, [&](uint64_t begin, uint64_t end, uint64_t keyword) {
+    if (begin >= end || end > sql.size()) return;
+    Token token;
+    token.begin = begin;
+    token.end = end;
+    token.reserved = keyword >= first_reserved;
+    token.text = std::string_view(sql).substr(begin, end - begin);
+    const bool comment = is_comment(token.text);
+    token.kind = comment ? Token::Kind::other : kind_of(token.text);
+    (comment ? scanned.comments : scanned.tokens).push_back(token);
+  });
+  return scanned;
+}
+
+/// Texts that a thread scanned last: each that asks about a body, or a statement in it, scans it.
+class LastScanned {
+ public:
+  /// Null where it is not among them.
+  const ScannedSql* find(const std::string& sql) const {
+    const auto found = texts_.find(sql);
+    return found == texts_.end() ? nullptr : &found->second;
+  }
+  /// Longer texts are worth less than the memory that their tokens take.
+  static bool is_kept(const std::string& sql) { return sql.size() <= most_bytes / 2; }
+  const ScannedSql& add(const std::string& sql) {
+    if (bytes_ + sql.size() > most_bytes) {
+      texts_.clear();
+      bytes_ = 0;
+    }
+    bytes_ += sql.size();
+    const auto added = texts_.try_emplace(sql).first;
+    added->second = scan_anew(added->first);
+    return added->second;
+  }
+
+ private:
+  static constexpr size_t most_bytes = size_t{64} << 10;
+  std::unordered_map<std::string, ScannedSql> texts_;  // their tokens point into the keys
+  size_t bytes_ = 0;
+};
+
+void point_into(const std::string& sql, std::vector<Token>& tokens) {
+  for (Token& token : tokens) token.text = std::string_view(sql).substr(token.begin, token.text.size());
+}
+
 }  // namespace
 
 int32_t byte_offset(std::string_view sql, int cursor_position) {
@@ -155,25 +214,12 @@ std::string Token::name() const {
 }
 
 ScannedSql scan(const std::string& sql) {
-  ScanResult result = scan_text(sql.c_str());
-  const std::unique_ptr<ScanResult, decltype(&free_result)> owner(&result, free_result);
-  ScannedSql scanned;
-  if (result.error) {
-    scanned.error = result.error->message;
-    scanned.error_offset = byte_offset(sql, result.error->cursorpos);
-    return scanned;
-  }
-  each_token(result, [&](uint64_t begin, uint64_t end, uint64_t keyword) {
-    if (begin >= end || end > sql.size()) return;
-    Token token;
-    token.begin = begin;
-    token.end = end;
-    token.reserved = keyword >= first_reserved;
-    token.text = std::string_view(sql).substr(begin, end - begin);
-    const bool is_comment = token.text.starts_with("--") || token.text.starts_with("/*");
-    token.kind = is_comment ? Token::Kind::other : kind_of(token.text);
-    (is_comment ? scanned.comments : scanned.tokens).push_back(token);
-  });
+  thread_local LastScanned last;
+  if (!LastScanned::is_kept(sql)) return scan_anew(sql);
+  const ScannedSql* known = last.find(sql);
+  ScannedSql scanned = known != nullptr ? *known : last.add(sql);
+  point_into(sql, scanned.tokens);
+  point_into(sql, scanned.comments);
   return scanned;
 }
 

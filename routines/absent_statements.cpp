@@ -9,6 +9,7 @@
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "routines/conversion.h"
+#include "routines/kept_found.h"
 #include "support/ascii.h"
 
 namespace pg2crdb::routines {
@@ -154,9 +155,7 @@ std::vector<ast::StatementNode> written_otherwise(const ast::StatementNode& node
 /// They leave FOUND and ROW_COUNT as they were.
 void convert_absent_statements(Conversion& conversion) {
   using namespace ast::plpgsql;
-  const auto counts = [](const transform::Token& token) {
-    return (token.is_name() && token.name() == "found") || token.is("row_count");
-  };
+  const auto counts = [](const transform::Token& token) { return is_found(token) || token.is("row_count"); };
   const Routine& routine = conversion.routine;
   if (std::ranges::any_of(conversion.tokens(), counts)) return;
   const std::set<int32_t> while_open = truncated_while_open(conversion);

@@ -11,6 +11,7 @@
 #include "routines/conversion.h"
 #include "routines/error_names.h"
 #include "routines/raised_errors.h"
+#include "support/words.h"
 
 namespace pg2crdb::routines {
 
@@ -238,6 +239,7 @@ void find_unknown_error_codes(Conversion& conversion) {
 
 void collect_raised(const std::string& body, Sqlstates& raised) {
   using transform::Token;
+  if (!has_word(body, "sqlstate") && !has_word(body, "errcode")) return;
   const std::vector<Token> tokens = transform::scan(body).tokens;
   bool raises = false;
   for (size_t i = 0; i < tokens.size(); ++i) {

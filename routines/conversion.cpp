@@ -424,12 +424,13 @@ If if_then(ast::Expr condition, Statement then) {
 namespace {
 
 /// Of EXECUTE in a body that was converted, with the words of the one that was read.
-std::vector<Change> texts_left(Body& converted, Body before, const std::string& text,
+std::vector<Change> texts_left(Body& converted, const Body& read, const std::string& text,
                                const Routine& routine) {
   std::set<size_t> left;
   each_part(converted,
             [&](DynamicSql& one) { left.insert(static_cast<size_t>(std::max(one.text.offset, 0))); });
   if (left.empty()) return {};
+  Body before = read;
   Conversion as_read(before, text, routine);
   std::vector<Change> result = built_texts(as_read);
   std::erase_if(result, [&](const Change& one) { return !left.contains(one.offset); });

@@ -6,6 +6,7 @@
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/kept_found.h"
 #include "routines/renames.h"
 
 namespace pg2crdb::routines {
@@ -109,8 +110,7 @@ bool leaves_without_row(const Statement& statement) {
                               : std::get_if<ast::Expr>(&exit->condition->node);
   const auto* negation = condition == nullptr ? nullptr : std::get_if<ast::BoolExpr>(&condition->node);
   if (negation == nullptr || negation->kind != ast::BoolExpr::Kind::negation) return false;
-  const auto* ref = std::get_if<ast::ColumnRef>(&negation->arguments[0].node);
-  return ref != nullptr && ref->names == std::vector<std::string>{"found"};
+  return is_found(negation->arguments[0]);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "parser/sql_tokens.h"
 #include "routines/constants.h"
 #include "routines/conversion.h"
+#include "routines/kept_found.h"
 #include "routines/query_columns.h"
 #include "target/functions.h"
 
@@ -33,8 +34,7 @@ bool gives_rows(const ast::StatementNode& node) {
 class Constant {
  public:
   explicit Constant(Conversion& conversion) : conversion_(conversion) {
-    for (const transform::Token& token : conversion.tokens())
-      reads_found_ = reads_found_ || (token.is_name() && token.name() == "found");
+    for (const transform::Token& token : conversion.tokens()) reads_found_ = reads_found_ || is_found(token);
   }
 
   void run() {

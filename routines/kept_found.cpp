@@ -14,14 +14,6 @@ using namespace ast::plpgsql;
 
 namespace {
 
-constexpr std::string_view found_name = "found";
-
-ast::ColumnRef* as_found(ast::Expr& expr) {
-  auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-  return ref != nullptr && !ref->star && ref->names.size() == 1 && ref->names[0] == found_name ? ref
-                                                                                               : nullptr;
-}
-
 class KeptFound {
  public:
   explicit KeptFound(Conversion& conversion) : conversion_(conversion), rows_(conversion) {}
@@ -49,11 +41,11 @@ class KeptFound {
   /// Nothing else is called so, what is kept word for word does not name it, and each loop is left at its
   /// end.
   bool is_plain() {
-    const std::string name(found_name);
+    const std::string name = found_name;
     bool plain = !conversion_.is_declared(name) && !conversion_.routine.columns.contains(name);
     each_text(conversion_.body, [&](ast::Opaque& text) {
       for (const transform::Token& token : transform::scan(text.text).tokens)
-        plain = plain && !(token.is_name() && token.name() == name);
+        plain = plain && !is_found(token);
     });
     each_part(conversion_.body, [&](Exit& exit) { plain = plain && exit.label.empty(); });
     each_part(conversion_.body, [&](GetDiagnostics&) { plain = false; });
@@ -126,6 +118,20 @@ class KeptFound {
 };
 
 }  // namespace
+
+ast::ColumnRef* as_found(ast::Expr& expr) {
+  return is_found(expr) ? std::get_if<ast::ColumnRef>(&expr.node) : nullptr;
+}
+
+bool is_found(const ast::Expr& expr) {
+  const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+  return ref != nullptr && !ref->star && ref->names.size() == 1 && ref->names[0] == found_name;
+}
+
+bool is_found(const transform::Token& token) {
+  return token.is(found_name) ||
+         (token.kind == transform::Token::Kind::quoted_word && token.name() == found_name);
+}
 
 bool reads_found(Conversion& conversion) {
   bool reads = false;

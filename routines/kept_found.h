@@ -1,7 +1,17 @@
 #pragma once
+#include <string>
+
 #include "routines/conversion.h"
 
 namespace pg2crdb::routines {
+
+inline const std::string found_name = "found";
+
+/// FOUND as an expression; null where it is another one.
+ast::ColumnRef* as_found(ast::Expr& expr);
+bool is_found(const ast::Expr& expr);
+/// The name, with quotes or without.
+bool is_found(const transform::Token& token);
 
 /// Whether the body asks for FOUND anywhere.
 bool reads_found(Conversion& conversion);

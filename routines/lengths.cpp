@@ -24,6 +24,7 @@ class Lengths {
   void run() {
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement> now;
+      now.reserve(statements.list.size());
       checked_ = {};
       for (Statement& one : statements.list) {
         std::vector<Statement> behind = assignments(one);

@@ -82,6 +82,7 @@ class Loops {
   void run() {
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement> now;
+      now.reserve(statements.list.size());
       for (Statement& one : statements.list) {
         const size_t before = now.size();
         const bool converted = expand(one, now);
@@ -260,6 +261,7 @@ class Loops {
     each_part(loop.statements, [&](Foreach& one) { add(one); });
     each_part(loop.statements, [&](Statements& statements) {
       std::vector<Statement> now;
+      now.reserve(statements.list.size());
       for (Statement& one : statements.list) {
         auto* exit = std::get_if<Exit>(&one.node);
         const bool leaves =

@@ -16,13 +16,6 @@ using namespace ast::plpgsql;
 
 namespace {
 
-constexpr std::string_view found_name = "found";
-
-bool is_found(const ast::Expr& expr) {
-  const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-  return ref != nullptr && !ref->star && ref->names.size() == 1 && ref->names[0] == found_name;
-}
-
 /// What a statement computes before any statement in it runs.
 std::vector<Value*> heads(Statement& statement) {
   std::vector<Value*> result;
@@ -57,7 +50,7 @@ class RowCounts {
   explicit RowCounts(Conversion& conversion) : conversion_(conversion), rows_(conversion) {}
 
   void run() {
-    if (conversion_.is_declared(std::string(found_name))) return;
+    if (conversion_.is_declared(found_name)) return;
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement>& list = statements.list;
       told_.clear();

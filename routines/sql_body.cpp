@@ -129,22 +129,25 @@ int64_t number_of(const ast::CreateFunction& function, const std::string& parame
   return 0;
 }
 
+/// A statement behind what was written already.
+void write(Writer& writer, WrittenStatement& before, const ast::StatementNode& now, int32_t shift,
+           bool anew) {
+  const bool changed = anew ? !std::holds_alternative<ast::Opaque>(now)
+                            : has_changed(writer.tokens(), shift, before.node, now);
+  if (changed)
+    writer.replace(before, now);
+  else
+    writer.keep(before, now, shift);
+}
+
 std::string write(const ast::CreateFunction& function, bool anew) {
   const std::string& text = function.body.front();
   std::optional<std::vector<WrittenStatement>> before;
   if (!function.statements.empty()) before = parse_sql_body(text);
   if (!before || before->size() != function.statements.size()) return text;
   Writer writer(text);
-  const int32_t shift = std::max(function.offset, 0);
-  for (size_t i = 0; i < before->size(); ++i) {
-    const ast::StatementNode& now = function.statements[i].node;
-    const bool changed = anew ? !std::holds_alternative<ast::Opaque>(now)
-                              : has_changed(writer.tokens(), shift, (*before)[i].node, now);
-    if (changed)
-      writer.replace((*before)[i], now);
-    else
-      writer.keep((*before)[i], now, shift);
-  }
+  for (size_t i = 0; i < before->size(); ++i)
+    write(writer, (*before)[i], function.statements[i].node, std::max(function.offset, 0), anew);
   return writer.finish();
 }
 
@@ -196,6 +199,13 @@ std::vector<std::string> number_parameters(ast::CreateFunction& function) {
 
 std::string written_body(const ast::CreateFunction& function) {
   return write(function, false);
+}
+
+std::string written_statement(const std::string& text, WrittenStatement before, const ast::StatementNode& now,
+                              int32_t shift) {
+  Writer writer(text);
+  write(writer, before, now, shift, false);
+  return writer.finish();
 }
 
 std::string rewritten_body(const ast::CreateFunction& function, Types types) {

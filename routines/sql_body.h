@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "ast/statement.h"
+#include "parser/sql_body.h"
 
 namespace pg2crdb::routines {
 
@@ -11,6 +12,11 @@ namespace pg2crdb::routines {
 /// What stands around these stays as it was, to the byte. Comments inside of a statement that is written anew
 /// stand before it.
 std::string written_body(const ast::CreateFunction& function);
+
+/// The same of a text that is one statement, which `before` was read from. Offsets of what it is now are
+/// `shift` more.
+std::string written_statement(const std::string& text, WrittenStatement before, const ast::StatementNode& now,
+                              int32_t shift);
 
 /// Writes `$1` for a parameter that a body in SQL names with the routine's name before it, and `($1).field`
 /// for a field of one: in CockroachDB what stands before a dot is a relation. The names as they were written,

@@ -205,6 +205,7 @@ void convert_statements(Conversion& conversion) {
   };
   each_part(conversion.body, [&](Statements& statements) {
     std::vector<Statement> now;
+    now.reserve(statements.list.size());
     for (Statement& one : statements.list) {
       std::vector<Statement> before;
       convert(one, before);

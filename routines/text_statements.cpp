@@ -27,17 +27,17 @@ bool adapt_text(ast::Opaque& statement, int32_t offset,
 bool change_text(ast::Opaque& statement, int32_t offset,
                  const std::function<bool(ast::StatementNode&)>& change) {
   const bool is_call = statement.kind == call;
-  ast::CreateFunction body;
-  body.body = {is_call ? std::string(select) + statement.text.substr(call.size()) : statement.text};
-  std::optional<std::vector<WrittenStatement>> read = parse_sql_body(body.body[0]);
+  const std::string text =
+      is_call ? std::string(select) + statement.text.substr(call.size()) : statement.text;
+  std::optional<std::vector<WrittenStatement>> read = parse_sql_body(text);
   if (!read || read->size() != 1 || std::holds_alternative<ast::Opaque>((*read)[0].node)) return false;
-  const int32_t shift = offset - (is_call ? static_cast<int32_t>(select.size() - call.size()) : 0);
-  body.offset = std::max(shift, 0);
-  move_offsets((*read)[0].node, [&](size_t at) { return at + static_cast<size_t>(body.offset); });
-  if (!change((*read)[0].node)) return true;
-  body.statements.push_back({std::move((*read)[0].node)});
-  std::string now = written_body(body);
-  if (now == body.body[0]) return true;
+  const int32_t shift =
+      std::max(offset - (is_call ? static_cast<int32_t>(select.size() - call.size()) : 0), 0);
+  ast::StatementNode node = (*read)[0].node;
+  move_offsets(node, [&](size_t at) { return at + static_cast<size_t>(shift); });
+  if (!change(node)) return true;
+  std::string now = written_statement(text, std::move((*read)[0]), node, shift);
+  if (now == text) return true;
   statement.text = is_call ? std::string(call) + now.substr(select.size()) : std::move(now);
   return true;
 }

@@ -8,6 +8,7 @@
 #include "ast/expr.h"
 #include "emit/sql.h"
 #include "routines/trigger_words.h"
+#include "support/words.h"
 
 namespace pg2crdb::routines {
 
@@ -23,6 +24,7 @@ std::string text(const std::string& value) {
 }
 
 bool reads_any(const std::string& body, std::initializer_list<std::string_view> names) {
+  if (std::ranges::none_of(names, [&](std::string_view name) { return has_word(body, name); })) return false;
   const TriggerWords words(body);
   for (size_t i = 0; i < words.size(); ++i) {
     for (const std::string_view name : names) {

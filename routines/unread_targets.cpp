@@ -53,6 +53,7 @@ void convert_unread_targets(Conversion& conversion) {
   const Unread is_unread(conversion);
   each_part(conversion.body, [&](Statements& statements) {
     std::vector<Statement> now;
+    now.reserve(statements.list.size());
     for (Statement& one : statements.list) {
       auto* run = std::get_if<RunSql>(&one.node);
       const bool all_unread = run != nullptr && !run->into.targets.empty() &&

@@ -1,5 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <string_view>
+
+#include "support/ascii.h"
 
 namespace pg2crdb {
 
@@ -21,6 +24,11 @@ void for_each_word(std::string_view sql, Function&& f) {
     if (sql[i] < '0' || sql[i] > '9') f(sql.substr(i, end - i));
     i = end;
   }
+}
+
+/// Whether `word`, in small letters, stands anywhere in a text in any letters, in a longer word too.
+inline bool has_word(std::string_view text, std::string_view word) {
+  return std::ranges::search(text, word, [](char a, char b) { return lower(a) == b; }).begin() != text.end();
 }
 
 }  // namespace pg2crdb

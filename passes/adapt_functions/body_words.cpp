@@ -56,15 +56,21 @@ std::vector<Token> tokens_of(const std::string& body) {
     }
     return body.size();
   };
-  const auto add = [&](Token::Kind kind, size_t end, std::string text) {
+  const auto add = [&](Token::Kind kind, size_t end, std::string&& text) {
     tokens.push_back({kind, std::move(text), i, end, line});
     skip_to(end);
+  };
+  // What holds no end of a line.
+  const auto add_in_line = [&](Token::Kind kind, size_t end, std::string&& text) {
+    tokens.push_back({kind, std::move(text), i, end, line});
+    i = end;
   };
   while (i < body.size()) {
     const char c = body[i];
     const char next = i + 1 < body.size() ? body[i + 1] : '\0';
     if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      skip_to(i + 1);
+      line += c == '\n' ? 1 : 0;
+      ++i;
     } else if (c == '-' && next == '-') {
       skip_to(std::min(body.find('\n', i), body.size()));
     } else if (c == '/' && next == '*') {
@@ -83,20 +89,18 @@ std::vector<Token> tokens_of(const std::string& body) {
       size_t end = i;
       while (end < body.size() && (is_letter(body[end]) || is_digit(body[end]) || body[end] == '$')) ++end;
       std::string word = body.substr(i, end - i);
-      for (char& letter : word) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-      }
-      add(Token::Kind::word, end, std::move(word));
+      for (char& letter : word) letter = lower(letter);
+      add_in_line(Token::Kind::word, end, std::move(word));
     } else if (is_digit(c)) {
       size_t end = i;
       while (end < body.size() &&
              (is_digit(body[end]) || (body[end] == '.' && end + 1 < body.size() && is_digit(body[end + 1]))))
         ++end;
-      add(Token::Kind::number, end, body.substr(i, end - i));
+      add_in_line(Token::Kind::number, end, body.substr(i, end - i));
     } else {
-      constexpr std::string_view pairs[] = {":=", "::", "..", "<<", ">>"};
-      const bool pair = contains(pairs, std::string_view(body).substr(i, 2));
-      add(Token::Kind::symbol, i + (pair ? 2 : 1), body.substr(i, pair ? 2 : 1));
+      const bool pair =
+          (c == ':' && (next == '=' || next == ':')) || (next == c && (c == '.' || c == '<' || c == '>'));
+      add_in_line(Token::Kind::symbol, i + (pair ? 2 : 1), body.substr(i, pair ? 2 : 1));
     }
   }
   return tokens;
@@ -118,6 +122,7 @@ void BodyScanner::scan() {
     if (token.kind == Token::Kind::word && !is_part) name(token);
     if (calls_itself()) refused_anywhere.push_back({"a call of itself", token.begin, token.line});
   }
+  tokens_ = {};  // of a long body they take more than its tree
 }
 
 std::string BodyScanner::with_rows() {
