@@ -4,13 +4,14 @@
 
 namespace pg2crdb::bind {
 
+using ast::ObjectKind;
+
 std::optional<ast::StatementNode> owner_change(const ast::Statement& statement, const ast::Object& made,
                                                const std::string& role) {
   ast::Role owner;
   owner.name = role;
-  using Kind = ast::ObjectKind;
-  if (made.kind == Kind::table || made.kind == Kind::view || made.kind == Kind::materialized_view ||
-      made.kind == Kind::sequence) {
+  if (made.kind == ObjectKind::table || made.kind == ObjectKind::view ||
+      made.kind == ObjectKind::materialized_view || made.kind == ObjectKind::sequence) {
     ast::AlterTable alter;
     alter.kind = made.kind;
     alter.name = made.name;
@@ -19,11 +20,11 @@ std::optional<ast::StatementNode> owner_change(const ast::Statement& statement, 
   }
   const auto* schema = std::get_if<ast::CreateSchema>(&statement.node);
   const bool has_owner = schema != nullptr && schema->has_owner;
-  const bool owned = made.kind == Kind::type || made.kind == Kind::domain || is_routine(made.kind) ||
-                     (made.kind == Kind::schema && !has_owner);
+  const bool owned = made.kind == ObjectKind::type || made.kind == ObjectKind::domain ||
+                     is_routine(made.kind) || (made.kind == ObjectKind::schema && !has_owner);
   if (!owned) return std::nullopt;
   ast::AlterOwner alter;
-  alter.object.kind = made.kind == Kind::domain ? Kind::type : made.kind;
+  alter.object.kind = made.kind == ObjectKind::domain ? ObjectKind::type : made.kind;
   alter.object.name = made.name;
   if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
     alter.object.has_arguments = true;
