@@ -8,6 +8,7 @@
 #include "ast/describe.h"
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
+#include "support/script_order.h"
 
 namespace pg2crdb {
 namespace {
@@ -38,10 +39,6 @@ bool is_stored(const ast::StatementNode& node) {
   const auto* view = std::get_if<ast::CreateView>(&node);
   return view != nullptr || std::holds_alternative<ast::CreateFunction>(node) ||
          std::holds_alternative<ast::CreateTrigger>(node) || std::holds_alternative<ast::CreatePolicy>(node);
-}
-
-bool stands_before(const Span& one, const Span& other) {
-  return std::pair(one.file, one.begin) < std::pair(other.file, other.begin);
 }
 
 /// Of a language that a server is extended in.
