@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "bind/tree_edit.h"
@@ -23,10 +25,14 @@ class Reader {
   }
 
   GoneWithTypes read(const ast::Statement& by) {
-    for (ast::StatementId id = 0; id < by.id && !types_.empty(); ++id) {
-      const ast::Statement& one = script_.statements[id];
-      if (one.live() && one.merged_into == ast::no_statement) look(one);
-    }
+    const auto each_before = [&](auto&& visit) {
+      for (ast::StatementId id = 0; id < by.id && !types_.empty(); ++id) {
+        const ast::Statement& one = script_.statements[id];
+        if (one.live() && one.merged_into == ast::no_statement) visit(one);
+      }
+    };
+    each_before([&](const ast::Statement& one) { note_keys(one.node); });
+    each_before([&](const ast::Statement& one) { look(one); });
     for (const auto& [column, uses] : defaults_) {
       if (uses && object(column).stands())
         drop_in(object(column).parent, ast::SetDefault{object(column).name.name, {}});
@@ -52,7 +58,27 @@ class Reader {
     gone_.drops.emplace_back(std::move(alter));
   }
 
+  void note_key(ObjectId table, const ast::Constraint& one, const std::string& column) {
+    if (one.kind != ast::Constraint::Kind::primary_key) return;
+    if (!column.empty()) keys_.emplace(table, column);
+    for (const std::string& name : one.columns) keys_.emplace(table, name);
+  }
+  void note_keys(const ast::StatementNode& node) {
+    if (const auto* create = std::get_if<ast::CreateTable>(&node)) {
+      for (const ast::Column& column : create->columns) {
+        for (const ast::Constraint& one : column.constraints) note_key(create->name.object, one, column.name);
+      }
+      for (const ast::Constraint& one : create->constraints) note_key(create->name.object, one, {});
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        const auto* add = std::get_if<ast::AddConstraint>(&command);
+        if (add != nullptr) note_key(alter->name.object, add->constraint, {});
+      }
+    }
+  }
+
   void look(const ast::Statement& statement) {
+    current_ = &statement;
     if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
       for (const ast::Column& one : create->columns) column(one);
       for (const ast::Constraint& one : create->constraints) constraint(one);
@@ -85,6 +111,11 @@ class Reader {
   void column(const ast::Column& one) {
     if (!stands(one.object)) return;
     if (is_dropped(one.type.name.object) || (one.generated && uses(*one.generated->expr))) {
+      const ast::Object& own = object(one.object);
+      // CockroachDB drops no column of a primary key.
+      if (object(one.type.name.object).kind == ObjectKind::type &&
+          keys_.contains({own.parent, own.name.name}))
+        return gone_.unfollowed.push_back(current_);
       drop_in(object(one.object).parent,
               ast::DropColumn{.column = object(one.object).name.name, .cascade = true});
       return;
@@ -112,6 +143,8 @@ class Reader {
 
   const ast::Script& script_;
   std::vector<ObjectId> types_;
+  std::set<std::pair<ObjectId, std::string>> keys_;  ///< columns of primary keys
+  const ast::Statement* current_ = nullptr;
   std::map<ObjectId, bool> defaults_;  ///< by column: whether the last one uses a type
   GoneWithTypes gone_;
 };

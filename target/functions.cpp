@@ -21,8 +21,9 @@ constexpr std::string_view operators[] = {
 };
 
 constexpr std::string_view extension_types[] = {
-    "citext", "ltree",   "lquery",    "ltxtquery", "hstore", "geometry", "geography", "box2d",       "box3d",
-    "vector", "halfvec", "sparsevec", "raster",    "cube",   "seg",      "isbn",      "topogeometry"};
+    "citext",       "ltree",  "lquery",  "ltxtquery", "hstore", "geometry", "geography", "box2d",
+    "box3d",        "vector", "halfvec", "sparsevec", "raster", "cube",     "seg",       "isbn",
+    "topogeometry", "isbn13", "ismn",    "ismn13",    "issn",   "issn13",   "ean13",     "upc"};
 
 struct LaterFunction {
   std::string_view name;

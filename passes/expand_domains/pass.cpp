@@ -15,6 +15,7 @@
 #include "ast/equal.h"
 #include "ast/signature.h"
 #include "ast/walk.h"
+#include "bind/tree_edit.h"
 #include "routines/body_names.h"
 #include "support/ascii.h"
 
@@ -138,13 +139,18 @@ class Expander {
         domain.collation = below->collation;
       }
     }
-    if (own.default_value) domain.default_value = own.default_value;
+    if (own.default_value) {
+      domain.default_value = own.default_value;
+      bind::forget_offsets(domain.default_value);
+    }
     if (!own.collation.empty()) domain.collation = own.collation;
     domain.not_null = domain.not_null || own.not_null;
     for (const ast::Constraint& constraint : own.constraints) {
       if (constraint.kind == ast::Constraint::Kind::not_null) domain.not_null = true;
       if (constraint.kind != ast::Constraint::Kind::check) continue;
       domain.checks.push_back(constraint);
+      domain.checks.back().offset = -1;
+      bind::forget_offsets(domain.checks.back().check);
       if (constraint.name.empty()) domain.checks.back().name = own.name.name + "_check";
     }
     return domain;
